@@ -1,0 +1,66 @@
+"""The owner's bank accounts as Moota knows them."""
+
+from sqlalchemy import select
+
+from . import journal
+from .errors import RefusedError, UnknownAccount
+from .models import Account
+from .models.bank import AccountKind
+from .work import Work
+
+
+def kind_of(bank_type: str) -> AccountKind:
+    """Tell how money arrives from Moota's `bank_type`: `qris`, anything ending in `va` (and `vaSandbox`), else transfer.
+
+    The list of types is open-ended; this is the rule of Moota's own WooCommerce plugin.
+    """
+    name = bank_type.lower()
+    if name == "qris":
+        return "qris"
+    if name.endswith("va") or name == "vasandbox":
+        return "virtual_account"
+    return "bank_transfer"
+
+
+def add_account(
+    work: Work, *, bank_id: str, bank_type: str, account_number: str, holder: str, label: str | None = None
+) -> Account:
+    """Add an account, or bring the one with this `bank_id` up to date.
+
+    Raises RefusedError when a field is empty.
+    """
+    work.begin()
+    given = {"bank_id": bank_id, "bank_type": bank_type, "account_number": account_number, "holder": holder}
+    empty = [name for name, value in given.items() if not value.strip()]
+    if empty:
+        raise RefusedError(f"The account needs a value for: {', '.join(empty)}.")
+    account = work.session.scalars(select(Account).where(Account.bank_id == bank_id)).one_or_none()
+    if account is None:
+        account = Account(bank_id=bank_id, created_at=work.now())
+        work.session.add(account)
+    account.bank_type = bank_type
+    account.kind = kind_of(bank_type)
+    account.account_number = account_number
+    account.holder = holder
+    account.label = label or bank_type.upper()
+    account.is_active = True
+    work.session.flush()
+    journal.record(work, "account.saved", bank_id=bank_id, bank_type=bank_type)
+    return account
+
+
+def list_accounts(work: Work, *, kind: AccountKind | None = None) -> list[Account]:
+    """Return the active accounts in the order they were added."""
+    query = select(Account).where(Account.is_active).order_by(Account.id)
+    if kind:
+        query = query.where(Account.kind == kind)
+    return list(work.session.scalars(query))
+
+
+def get_account(work: Work, bank_id: str) -> Account:
+    """Return the active account with this Moota id. Raises UnknownAccount."""
+    query = select(Account).where(Account.bank_id == bank_id, Account.is_active)
+    account = work.session.scalars(query).one_or_none()
+    if account is None:
+        raise UnknownAccount(f"There is no active account with the id {bank_id!r}; see `flask moota accounts list`.")
+    return account

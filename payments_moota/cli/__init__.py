@@ -1,0 +1,16 @@
+"""`flask moota …`: every verb for people at a terminal and for scripts, in any host shop."""
+
+import click
+
+from .accounts import accounts
+from .charges import charge
+from .inbox import inbox
+from .mutations import mutation
+from .simulate import sandbox, simulate
+from .system import expire, process, upgrade, worker
+
+moota_cli = click.Group(
+    "moota",
+    help="Payments by Moota: charges, mutations, webhooks.",
+    commands=[accounts, charge, expire, inbox, mutation, process, sandbox, simulate, upgrade, worker],
+)

@@ -1,0 +1,108 @@
+"""`flask moota simulate|sandbox`: money that does not exist, signed and posted like Moota's."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from .. import charges
+from ..accounts import get_account
+from ..context import state, transaction
+from ..errors import ConfigError, RefusedError
+from ..models import Account
+from ..sandbox.bank import BankAccount
+from ..sandbox.webhook import build_body, build_mutation, send, signed_headers
+from .output import as_json, command, show
+
+_WEBHOOK_PATH = "/webhook/moota"
+_LOCAL_SHOP = "http://127.0.0.1:5000"
+
+
+@click.command()
+@click.argument("order_ref")
+@click.option("--amount", type=int, help="Rupiah; default: exactly what is due.")
+@click.option("--account", "bank_id", help="Moota's id of the account that receives it; default: the charge's.")
+@click.option("--debit", is_flag=True, help="Money that leaves the account.")
+@click.option("--description", help="The bank's text on the statement.")
+@click.option("--url", help="The running shop, or its webhook address.")
+@click.option("--times", type=click.IntRange(min=1), default=1, help="Send the same webhook this often.")
+@as_json
+@command
+def simulate(
+    *,
+    order_ref: str,
+    amount: int | None,
+    bank_id: str | None,
+    debit: bool,
+    description: str | None,
+    url: str | None,
+    times: int,
+    as_json: bool,
+) -> None:
+    """Build, sign and POST the webhook of a transfer for ORDER_REF to a running shop."""
+    secret = _secret()
+    with transaction("cli") as work:
+        charge = charges.get_charge(work, order_ref)
+        account = _sandbox_account(get_account(work, bank_id) if bank_id else charge.account)
+        due = charge.amount_due
+    mutation = build_mutation(
+        account,
+        due if amount is None else amount,
+        kind="DB" if debit else "CR",
+        description=description or f"TRSF E-BANKING CR {order_ref}",
+        occurred_at=datetime.now(UTC),
+    )
+    body = build_body([mutation])
+    address = _webhook_address(url)
+    answers = [send(address, body, signed_headers(body, secret)) for _ in range(times)]
+    document = {
+        "url": address,
+        "mutation_id": mutation["mutation_id"],
+        "amount": mutation["amount"],
+        "answers": [{"status": answer.status, "body": answer.body} for answer in answers],
+    }
+    show(document, as_json=as_json, text=_in_words(document))
+    if not all(answer.is_accepted for answer in answers):
+        raise RefusedError("The shop did not take the webhook; see the answers above and its log.")
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=5001, show_default=True)
+@click.option("--url", help="The running shop, or its webhook address.")
+@command
+def sandbox(*, port: int, url: str | None) -> None:
+    """Run a pretend bank whose transfers reach the shop as Moota's webhooks."""
+    from werkzeug.serving import run_simple
+
+    from ..sandbox import create_sandbox
+
+    app = create_sandbox(_webhook_address(url), _secret())
+    run_simple("127.0.0.1", port, app, threaded=True)
+
+
+def _secret() -> str:
+    secret = state().settings.webhook_secret
+    if not secret:
+        raise ConfigError("a webhook must be signed, so set it to the shop's secret", name="MOOTA_WEBHOOK_SECRET")
+    return secret
+
+
+def _webhook_address(url: str | None) -> str:
+    base = url or state().settings.public_url or _LOCAL_SHOP
+    return base if urlsplit(base).path.strip("/") else base.rstrip("/") + _WEBHOOK_PATH
+
+
+def _sandbox_account(account: Account) -> BankAccount:
+    return BankAccount(
+        bank_id=account.bank_id,
+        bank_type=account.bank_type,
+        label=account.label,
+        account_number=account.account_number,
+        holder=account.holder,
+    )
+
+
+def _in_words(document: dict[str, Any]) -> str:
+    answers = "\n".join(f"{answer['status']}  {answer['body']}" for answer in document["answers"])
+    return f"Mutation {document['mutation_id']} of {document['amount']} rupiah sent to {document['url']}\n{answers}"

@@ -1,0 +1,170 @@
+"""The extension's settings: read once from `app.config`, converted by name, kept frozen.
+
+One table says for each variable its name, default, parser and meaning; the same table feeds the documentation and
+`flask moota doctor`. Values arrive as text (from the environment) or already typed (from a host's Python
+configuration); they are converted by name and never guessed.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .errors import ConfigError
+from .rules.codes import CodeRange
+from .rules.signature import AllowedSources, parse_allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the extension was told, converted. Durations are `timedelta`, secrets never appear in `repr`."""
+
+    access_token: str | None
+    base_url: str
+    webhook_secret: str | None
+    webhook_allowed: AllowedSources
+    codes: CodeRange
+    charge_ttl: timedelta
+    late_window: timedelta
+    feed_delay: timedelta
+    inbox_retention: timedelta
+    public_url: str | None
+    zone: ZoneInfo
+
+    def __repr__(self) -> str:
+        """Show the settings without the secrets among them."""
+        shown = (f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.name not in SECRETS)
+        return f"Settings({', '.join(shown)})"
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """Return the secrets a signature may have been made with."""
+        return (self.webhook_secret,) if self.webhook_secret else ()
+
+
+SECRETS = frozenset({"access_token", "webhook_secret"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One variable: its name, default, the parser that converts it and what it means."""
+
+    name: str
+    default: str | None
+    parse: Callable[[str], Any]
+    help: str
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        number = int(value)
+        if not low <= number <= high:
+            raise ValueError(f"must be between {low} and {high}")
+        return number
+
+    return parse
+
+
+def _minutes(low: int) -> Callable[[str], timedelta]:
+    whole = _whole(low, 525_600)
+    return lambda value: timedelta(minutes=whole(value))
+
+
+def _days(low: int) -> Callable[[str], timedelta]:
+    whole = _whole(low, 36_500)
+    return lambda value: timedelta(days=whole(value))
+
+
+def _mode(value: str) -> Literal["add", "subtract"]:
+    if value not in {"add", "subtract"}:
+        raise ValueError("must be add or subtract")
+    return cast("Literal['add', 'subtract']", value)
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("must be an http:// or https:// address")
+    return value.rstrip("/")
+
+
+def _zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ValueError("must be a time zone such as Asia/Jakarta, Asia/Makassar or Asia/Jayapura") from error
+
+
+SETTINGS = (
+    Setting("MOOTA_ACCESS_TOKEN", None, _text, "API v2 personal access token"),
+    Setting("MOOTA_BASE_URL", "https://app.moota.co", _url, "API host"),
+    Setting("MOOTA_WEBHOOK_SECRET", None, _text, "signing secret of the webhook; without it every webhook is refused"),
+    Setting(
+        "MOOTA_WEBHOOK_ALLOWED_IPS",
+        "103.236.201.178,103.28.52.182",
+        parse_allowed,
+        "addresses or CIDRs a webhook may come from, separated by commas; * allows any",
+    ),
+    Setting("MOOTA_UNIQUE_CODE_MIN", "1", _whole(1, 999_999), "smallest unique code, in rupiah"),
+    Setting("MOOTA_UNIQUE_CODE_MAX", "999", _whole(1, 999_999), "largest unique code, in rupiah"),
+    Setting("MOOTA_UNIQUE_CODE_MODE", "add", _mode, "add the code to the amount or subtract it"),
+    Setting("MOOTA_CHARGE_TTL_MINUTES", "1440", _minutes(1), "minutes until a charge expires"),
+    Setting(
+        "MOOTA_LATE_WINDOW_MINUTES",
+        "4320",
+        _minutes(0),
+        "minutes after that during which the amount stays reserved and a late transfer is still recognised",
+    ),
+    Setting(
+        "MOOTA_FEED_DELAY_MINUTES",
+        "20",
+        _minutes(0),
+        "minutes Moota may need to see a transfer; goods are held this long after the deadline",
+    ),
+    Setting("MOOTA_INBOX_RETENTION_DAYS", "90", _days(14), "days the raw webhooks are kept, at least 14"),
+    Setting("MOOTA_PUBLIC_URL", None, _url, "address of the shop for links made outside a request"),
+    Setting("MOOTA_TIMEZONE", "Asia/Jakarta", _zone, "time zone shown to people"),
+)
+
+
+def load_settings(config: Mapping[str, Any]) -> Settings:
+    """Read every setting from `config` (a Flask `app.config` or an environment).
+
+    Raises ConfigError naming the variable, the value seen and what it should be.
+    """
+    values = {setting.name: _read(setting, config) for setting in SETTINGS}
+    low, high = values["MOOTA_UNIQUE_CODE_MIN"], values["MOOTA_UNIQUE_CODE_MAX"]
+    if low > high:
+        raise ConfigError(f"MOOTA_UNIQUE_CODE_MAX: {high} is below MOOTA_UNIQUE_CODE_MIN ({low}); raise it")
+    return Settings(
+        access_token=values["MOOTA_ACCESS_TOKEN"],
+        base_url=values["MOOTA_BASE_URL"],
+        webhook_secret=values["MOOTA_WEBHOOK_SECRET"],
+        webhook_allowed=values["MOOTA_WEBHOOK_ALLOWED_IPS"],
+        codes=CodeRange(low=low, high=high, mode=values["MOOTA_UNIQUE_CODE_MODE"]),
+        charge_ttl=values["MOOTA_CHARGE_TTL_MINUTES"],
+        late_window=values["MOOTA_LATE_WINDOW_MINUTES"],
+        feed_delay=values["MOOTA_FEED_DELAY_MINUTES"],
+        inbox_retention=values["MOOTA_INBOX_RETENTION_DAYS"],
+        public_url=values["MOOTA_PUBLIC_URL"],
+        zone=values["MOOTA_TIMEZONE"],
+    )
+
+
+def _read(setting: Setting, config: Mapping[str, Any]) -> Any:
+    given = config.get(setting.name)
+    text = setting.default if given is None or given == "" else str(given).strip()
+    if text is None:
+        return None
+    try:
+        return setting.parse(text)
+    except ValueError as error:
+        secret = "SECRET" in setting.name or "TOKEN" in setting.name
+        seen = "the value given" if secret else repr(text)
+        raise ConfigError(f"{setting.name}: {seen} cannot be used: {error}") from error

@@ -1,0 +1,123 @@
+"""The one glue to Flask: the state of an application, its transactions, and signals with the real app as sender.
+
+Only this module commits.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from blinker import NamedSignal
+from flask import Flask, current_app, has_request_context, url_for
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from .config import Settings
+from .errors import ConfigError
+from .models import Charge
+from .work import Work
+
+log = logging.getLogger("payments_moota")
+
+Sender = Callable[[str, dict[str, Any]], None]
+
+KEY = "moota"
+_SALT = "moota.pay"
+
+
+@dataclass(slots=True, kw_only=True)
+class State:
+    """What the extension keeps for one application, in `app.extensions["moota"]`."""
+
+    app: Flask
+    settings: Settings
+    session: Callable[[], Session]
+    order_url: Callable[[str], str | None]
+    locale: Callable[[], str]
+    huey: Any = None
+    tasks: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    senders: dict[str, Sender] = field(default_factory=dict)
+    periodic: list[Callable[[], None]] = field(default_factory=list)
+
+    def enqueue(self, task: str, *ids: int) -> None:
+        """Wake a worker, if there is a queue and it can be reached; the sweep finds the rest."""
+        if task not in self.tasks:
+            return
+        try:
+            self.tasks[task](*ids)
+        except Exception:
+            log.warning("The queue cannot be reached; the sweep will find %s%r", task, ids, exc_info=True)
+
+    def send(self, signal: NamedSignal, **facts: Any) -> None:
+        """Send a signal with the application object itself: receivers bound to it do not hear a proxy."""
+        signal.send(self.app, **facts)
+
+
+def state() -> State:
+    """Return the current application's state. Raises ConfigError when the extension was not set up for it."""
+    try:
+        found: State = current_app.extensions[KEY]
+    except KeyError:
+        raise ConfigError(
+            "This application has no payments yet: call moota.init_app(app, session=db.session) where it is created."
+        ) from None
+    return found
+
+
+def work_on_host_session(actor: str) -> Work:
+    """Return a Work on the transaction that the host has open; the host commits."""
+    here = state()
+    return Work(
+        session=here.session(),
+        settings=here.settings,
+        clock=lambda: datetime.now(UTC),
+        send=here.send,
+        enqueue=here.enqueue,
+        actor=actor,
+    )
+
+
+@contextmanager
+def transaction(actor: str) -> Iterator[Work]:
+    """Open a transaction of our own: committed at the end, rolled back when anything is raised."""
+    work = work_on_host_session(actor)
+    try:
+        yield work
+        work.session.commit()
+    except BaseException:
+        work.session.rollback()
+        raise
+
+
+def pay_url(charge: Charge) -> str:
+    """Return the address of the shopper's payment page.
+
+    Absolute by MOOTA_PUBLIC_URL, else by the request that is being answered, else a path.
+    """
+    token = _signer().dumps(charge.public_id)
+    public_url = state().settings.public_url
+    if public_url:
+        return f"{public_url}/pay/{token}"
+    return url_for("moota.pay", token=token, _external=True) if has_request_context() else f"/pay/{token}"
+
+
+def charge_of_token(work: Work, token: str) -> Charge | None:
+    """Return the charge that a payment link was made for; None when the link is forged, altered or outlived."""
+    try:
+        public_id = _signer().loads(token)
+    except BadSignature:
+        return None
+    query = select(Charge).where(Charge.public_id == str(public_id))
+    return work.session.scalars(query).one_or_none()
+
+
+def _signer() -> URLSafeSerializer:
+    """Sign with the current key, accept the ones before it as Flask does for its sessions."""
+    keys = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or []), current_app.secret_key]
+    if not current_app.secret_key:
+        raise ConfigError("SECRET_KEY is not set; payment links are signed with it.")
+    return URLSafeSerializer(keys, salt=_SALT)

@@ -1,0 +1,26 @@
+"""The extension's own tables, all named `moota_…`, on its own declarative base.
+
+They live in the host's database and session, so that an order and its charge are saved together or not at all, and
+they have no foreign key into the host: `order_ref` is an opaque string. Models hold facts and nothing that happens.
+"""
+
+from .allocations import Allocation
+from .bank import Account, Delivery, Mutation, Refusal
+from .base import Base, metadata
+from .charges import Charge, Reservation
+from .journal import Event, OutboxMessage, StateEntry
+
+__all__ = [
+    "Account",
+    "Allocation",
+    "Base",
+    "Charge",
+    "Delivery",
+    "Event",
+    "Mutation",
+    "OutboxMessage",
+    "Refusal",
+    "Reservation",
+    "StateEntry",
+    "metadata",
+]

@@ -1,0 +1,139 @@
+"""What comes from the bank: accounts, deliveries of webhooks, mutations, refused requests."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .base import Base, Id, new_public_id
+
+AccountKind = Literal["bank_transfer", "virtual_account", "qris"]
+Direction = Literal["credit", "debit"]
+DeliveryStatus = Literal["received", "processed", "failed"]
+MutationStatus = Literal["matched", "unmatched", "review", "ignored"]
+Progress = Literal["waiting", "done", "failed"]
+
+_RECEIVED = text("status = 'received'")
+
+
+class Account(Base):
+    """One bank account, virtual account product or QRIS merchant that Moota watches for the owner."""
+
+    __tablename__ = "moota_account"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    bank_id: Mapped[str] = mapped_column(String(64), unique=True)
+    bank_type: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[AccountKind] = mapped_column(String(20))
+    label: Mapped[str] = mapped_column(String(120))
+    account_number: Mapped[str] = mapped_column(String(64))
+    holder: Mapped[str] = mapped_column(String(200))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    last_mutation_at: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """One webhook request as received: the raw bytes, who sent them and what became of them."""
+
+    __tablename__ = "moota_delivery"
+    __table_args__ = (
+        Index("ix_moota_delivery_due", "next_attempt_at", sqlite_where=_RECEIVED, postgresql_where=_RECEIVED),
+        Index("ix_moota_delivery_received_at", "received_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
+    received_at: Mapped[datetime]
+    source_ip: Mapped[str] = mapped_column(String(64))
+    headers: Mapped[dict[str, Any]]
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    body_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    repeats: Mapped[int] = mapped_column(default=0)
+    status: Mapped[DeliveryStatus] = mapped_column(String(10), default="received")
+    mutation_count: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    parsed_at: Mapped[datetime | None]
+    processed_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+
+    mutations: Mapped[list["Mutation"]] = relationship(back_populates="delivery", order_by="Mutation.id")
+
+
+class Mutation(Base):
+    """One line of a bank statement as Moota reports it.
+
+    Amounts are in hundredths of a rupiah, exactly as the bank wrote them; only whole rupiah ever match a charge.
+    `progress` says whether the line has been decided yet; `status` and `reason` say what was decided.
+    """
+
+    __tablename__ = "moota_mutation"
+    __table_args__ = (
+        Index("ix_moota_mutation_delivery_id_progress", "delivery_id", "progress"),
+        Index("ix_moota_mutation_status", "status", "occurred_at"),
+        Index("ix_moota_mutation_account_id_occurred_at", "account_id", "occurred_at"),
+        Index("ix_moota_mutation_content_sha256", "content_sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    mutation_id: Mapped[str] = mapped_column(String(80), unique=True)
+    delivery_id: Mapped[int | None] = mapped_column(ForeignKey("moota_delivery.id", ondelete="SET NULL"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("moota_account.id"))
+    bank_id: Mapped[str] = mapped_column(String(64))
+    account_number: Mapped[str] = mapped_column(String(64))
+    direction: Mapped[Direction] = mapped_column(String(6))
+    amount_hundredths: Mapped[int] = mapped_column(BigInteger)
+    balance_hundredths: Mapped[int | None] = mapped_column(BigInteger)
+    occurred_at: Mapped[datetime]
+    day_only: Mapped[bool]
+    description: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    provider_trx_id: Mapped[str | None] = mapped_column(String(120))
+    provider_order_id: Mapped[str | None] = mapped_column(String(120))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    raw: Mapped[dict[str, Any]]
+    status: Mapped[MutationStatus] = mapped_column(String(10), default="unmatched")
+    reason: Mapped[str] = mapped_column(String(40), default="waiting")
+    progress: Mapped[Progress] = mapped_column(String(10), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime]
+
+    delivery: Mapped[Delivery | None] = relationship(back_populates="mutations")
+    account: Mapped[Account | None] = relationship()
+
+
+class Refusal(Base):
+    """How often requests from one source were refused for one reason on one day (UTC). Never a body.
+
+    `signed` says that the signature was right: then it is Moota at an address the allow-list lacks, or a proxy
+    that is not declared, and the owner must be told.
+    """
+
+    __tablename__ = "moota_refusal"
+    __table_args__ = (
+        UniqueConstraint("day", "reason", "source_ip", "signed"),
+        CheckConstraint("count > 0", name="counted"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    day: Mapped[date]
+    reason: Mapped[str] = mapped_column(String(20))
+    source_ip: Mapped[str] = mapped_column(String(64))
+    signed: Mapped[bool]
+    count: Mapped[int]
+    last_at: Mapped[datetime]

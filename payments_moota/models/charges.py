@@ -1,0 +1,90 @@
+"""What an order asks of its payer, and the amounts that are reserved for it."""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .bank import Account
+from .base import Base, Id, new_public_id
+
+Method = Literal["bank_transfer", "virtual_account", "qris"]
+ChargeStatus = Literal["pending", "paid", "expired", "cancelled"]
+
+_LIVE = text("released_at IS NULL")
+_PENDING = text("status = 'pending'")
+
+
+class Charge(Base):
+    """What one order asks of the payer: method, account, exact amount due, deadline and status.
+
+    What has been paid is not a column: it is the sum of the allocations, see `Allocation`.
+    """
+
+    __tablename__ = "moota_charge"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("amount_due > 0", name="amount_due_positive"),
+        Index("ix_moota_charge_pending_expires_at", "expires_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_moota_charge_status_id", "status", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
+    order_ref: Mapped[str] = mapped_column(String(64), unique=True)
+    method: Mapped[Method] = mapped_column(String(20))
+    status: Mapped[ChargeStatus] = mapped_column(String(10), default="pending")
+    exceptions: Mapped[list[str]] = mapped_column(default=list)
+    account_id: Mapped[int] = mapped_column(ForeignKey("moota_account.id"), index=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    fee: Mapped[int] = mapped_column(BigInteger, default=0)
+    unique_code: Mapped[int]
+    amount_due: Mapped[int] = mapped_column(BigInteger)
+    reference: Mapped[str] = mapped_column(String(6), unique=True)
+    va_number: Mapped[str | None] = mapped_column(String(40), index=True)
+    qr_string: Mapped[str | None] = mapped_column(Text)
+    payment_url: Mapped[str | None] = mapped_column(Text)
+    provider_trx_id: Mapped[str | None] = mapped_column(String(120), index=True)
+    customer_name: Mapped[str | None] = mapped_column(String(200))
+    customer_email: Mapped[str | None] = mapped_column(String(254))
+    customer_phone: Mapped[str | None] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    hold_until: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+    expired_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str | None] = mapped_column(Text)
+
+    account: Mapped[Account] = relationship()
+
+
+class Reservation(Base):
+    """One amount on one account that belongs to one charge until it is released.
+
+    The unique index is the guard: two charges can never wait for the same amount on the same account. A charge
+    may hold several over its life (another method, a remainder); a released one stays as history.
+    """
+
+    __tablename__ = "moota_reservation"
+    __table_args__ = (
+        Index(
+            "uq_moota_reservation_live_account_id_amount",
+            "account_id",
+            "amount",
+            unique=True,
+            sqlite_where=_LIVE,
+            postgresql_where=_LIVE,
+        ),
+        Index("ix_moota_reservation_live_reserved_until", "reserved_until", sqlite_where=_LIVE, postgresql_where=_LIVE),
+        CheckConstraint("amount > 0", name="amount_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("moota_account.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    charge_id: Mapped[int] = mapped_column(ForeignKey("moota_charge.id"), index=True)
+    created_at: Mapped[datetime]
+    reserved_until: Mapped[datetime]
+    released_at: Mapped[datetime | None]

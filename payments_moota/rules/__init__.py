@@ -1,0 +1,16 @@
+"""The rules of money: what is true, whoever asks and wherever it is stored.
+
+Everything here is pure: the standard library and `..errors` only. No clock, no database, no network, no Flask; the
+present moment and the randomness are handed in. That is why every rule can be read, and tested, as a table.
+
+Where to look:
+    money      how an amount may be spelt, and how it is shown
+    codes      which unique codes are still free for an amount
+    reference  the short code a payer may write into the transfer note, and finding it in noisy text
+    lateness   what moment a bank means, and whether a payment came in time
+    policy     the knobs an owner can turn
+    matching   which charge a mutation pays, or why none
+    states     which status may follow which
+    retry      how long to wait before trying again
+    signature  whether a request is Moota's: signature and source address
+"""

@@ -1,0 +1,208 @@
+"""What the worker does: thin functions that open a transaction, call one verb and commit.
+
+The functions know no queue. `bind` registers them on an application's huey; everything they need to remember (what
+waits, how often it was tried, when to try again) is in the database, so that losing the queue loses nothing.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from . import expiry, inbox, outbox, settlement
+from .context import KEY, Sender, State, state, transaction
+from .errors import ConfigError
+from .models import StateEntry
+from .work import Work
+
+log = logging.getLogger("payments_moota")
+
+WORKER_SEEN = "worker"
+_SWEEP_EVERY_SECONDS = 5.0
+_POLL_SECONDS = 0.5
+_FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
+
+
+def process_delivery(delivery_id: int, *, until: datetime | None = None) -> None:
+    """Read one delivery and settle its mutations that are due by `until` (default: now), each on its own."""
+    try:
+        with transaction("worker") as work:
+            inbox.parse(work, delivery_id)
+    except Exception as error:
+        log.exception("Delivery %s could not be read", delivery_id)
+        with transaction("worker") as work:
+            inbox.note_failure(work, delivery_id, error)
+        return
+    with transaction("worker") as work:
+        due = inbox.due_mutations(work, delivery_id, until=until or work.now())
+    for mutation_id in due:
+        _settle(mutation_id)
+    with transaction("worker") as work:
+        inbox.finish(work, delivery_id)
+
+
+def send_outbox() -> int:
+    """Send the messages that are due; return how many left."""
+    sent = 0
+    while True:
+        with transaction("worker") as work:
+            claimed = outbox.claim(work)
+        if not claimed:
+            return sent
+        sent += sum(_send(message) for message in claimed)
+
+
+def sweep() -> None:
+    """Do what is due and was never woken for; a fault in one part does not stop the others."""
+    for part in (_sweep_deliveries, send_outbox, expire_due, _release, *state().periodic, _heartbeat):
+        try:
+            part()
+        except Exception:
+            log.exception("The sweep could not finish %s", part.__name__)
+            state().session().rollback()
+
+
+def process_everything() -> dict[str, int]:
+    """Process all that waits, whenever it was to be tried again; return counts."""
+    with transaction("worker") as work:
+        deliveries = inbox.due_deliveries(work, until=_FOREVER, limit=1_000_000)
+    for delivery_id in deliveries:
+        process_delivery(delivery_id, until=_FOREVER)
+    return {"deliveries": len(deliveries), "messages": send_outbox()}
+
+
+def expire_due() -> list[str]:
+    """Expire the charges whose deadline has passed; return their order references."""
+    expired = []
+    with transaction("worker") as work:
+        due = expiry.due_charges(work)
+    for charge_id in due:
+        with transaction("worker") as work:
+            charge = expiry.expire(work, charge_id)
+            if charge is not None:
+                expired.append(charge.order_ref)
+    return expired
+
+
+def worker_seen_at(work: Work) -> datetime | None:
+    """Return when a worker last reported, or None if never."""
+    return work.session.scalars(select(StateEntry.at).where(StateEntry.key == WORKER_SEEN)).one_or_none()
+
+
+QUEUED: dict[str, Callable[..., Any]] = {
+    inbox.PROCESS_DELIVERY: process_delivery,
+    outbox.SEND_OUTBOX: send_outbox,
+}
+
+
+def bind(app: Flask, huey: Any) -> None:
+    """Register the tasks on the application's huey, each run in its own application context.
+
+    The registered name is `payments_moota.<task>` and survives moving the functions; arguments are ids only.
+    Raises ConfigError when the queue already serves another application.
+    """
+    here: State = app.extensions[KEY]
+    here.huey = huey
+    for name, function in QUEUED.items():
+        try:
+            here.tasks[name] = huey.task(name=name)(_in_context(app, name, function))
+        except ValueError as error:
+            raise ConfigError("This huey already serves another application; give each its own queue.") from error
+
+
+def run_worker(app: Flask, *, threads: int = 2) -> None:
+    """Serve the queue and sweep until the process is told to stop.
+
+    The consumer's own polling would back off to seconds after a quiet spell; here a task waits 0.05 s at most. The
+    sweep runs beside the queue, not through it: with the queue gone, money is still recognised.
+    """
+    stop = threading.Event()
+    here: State = app.extensions[KEY]
+    if here.huey is None:
+        _sweep_until(app, stop, every=_POLL_SECONDS)
+        return
+    consumer = here.huey.create_consumer(
+        workers=threads, periodic=False, initial_delay=0.01, backoff=1.2, max_delay=0.05, scheduler_interval=1
+    )
+    sweeper = threading.Thread(
+        target=_sweep_until, args=(app, stop), kwargs={"every": _SWEEP_EVERY_SECONDS}, name="moota-sweep", daemon=True
+    )
+    sweeper.start()
+    try:
+        consumer.run()
+    finally:
+        stop.set()
+        sweeper.join(timeout=10)
+
+
+def _sweep_until(app: Flask, stop: threading.Event, *, every: float) -> None:
+    while not stop.is_set():
+        with app.app_context():
+            sweep()
+        stop.wait(every)
+
+
+def _in_context(app: Flask, name: str, function: Callable[..., Any]) -> Callable[..., None]:
+    def run(*ids: int) -> None:
+        with app.app_context():
+            function(*ids)
+
+    run.__module__ = "payments_moota"
+    run.__name__ = run.__qualname__ = name
+    return run
+
+
+def _settle(mutation_id: int) -> None:
+    try:
+        with transaction("worker") as work:
+            settlement.settle(work, mutation_id)
+    except Exception as error:
+        log.exception("Mutation %s could not be settled", mutation_id)
+        with transaction("worker") as work:
+            settlement.note_failure(work, mutation_id, error)
+
+
+def _send(message: outbox.Claimed) -> bool:
+    here = state()
+    try:
+        with here.app.app_context():
+            _sender_of(here, message.kind)(message.key, message.payload)
+    except Exception as error:
+        log.exception("Message %s could not be sent", message.key)
+        with transaction("worker") as work:
+            outbox.mark_failed(work, message.id, error)
+        return False
+    with transaction("worker") as work:
+        outbox.mark_sent(work, message.id)
+    return True
+
+
+def _sender_of(here: State, kind: str) -> Sender:
+    try:
+        return here.senders[kind]
+    except KeyError:
+        raise ConfigError(
+            f"Nothing sends messages of kind {kind!r}; register it with moota.sender(app, kind)."
+        ) from None
+
+
+def _sweep_deliveries() -> None:
+    with transaction("worker") as work:
+        due = inbox.due_deliveries(work, until=work.now())
+    for delivery_id in due:
+        process_delivery(delivery_id)
+
+
+def _release() -> None:
+    with transaction("worker") as work:
+        expiry.release_reservations(work)
+
+
+def _heartbeat() -> None:
+    with transaction("worker") as work:
+        work.begin()
+        work.session.merge(StateEntry(key=WORKER_SEEN, value={}, at=work.now()))

@@ -1,0 +1,131 @@
+"""The webhook endpoint: check, store, answer. Everything else belongs to the worker.
+
+The checks come in the contract's order: source, size, secret, signature. Then one durable insert of the raw body.
+"""
+
+import logging
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+
+from flask import Request, Response, jsonify, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from .. import inbox
+from ..context import state, transaction
+from ..errors import ConfigError, SignatureError
+from ..rules.signature import verify_signature
+
+log = logging.getLogger("payments_moota")
+
+MAX_BODY = 1024 * 1024
+
+# Headers that may carry credentials are not kept.
+_NOT_KEPT = {"authorization", "cookie", "proxy-authorization"}
+
+_REFUSALS = {
+    "source": (403, "This address is not on the list of addresses webhooks may come from."),
+    "size": (413, "A webhook may carry 1 MiB at most."),
+    "secret": (503, "No webhook secret is configured, so nothing can be trusted yet."),
+    "signature": (401, "The signature does not fit the body."),
+}
+
+
+class Refused(Exception):  # noqa: N818 - it is what happened to the request
+    """The request is not taken; `reason` is a key of the table of refusals."""
+
+    def __init__(self, reason: str, *, signed: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.signed = signed
+
+
+def receive() -> tuple[Response, int]:
+    """Answer a webhook request."""
+    source = request.remote_addr or ""
+    try:
+        body = _checked_body(request, source)
+    except Refused as refusal:
+        return _refuse(refusal, source)
+    try:
+        with transaction("webhook") as work:
+            received = inbox.receive(work, body=body, source_ip=source, headers=_kept_headers(request))
+    except SQLAlchemyError:
+        log.exception("A webhook could not be stored; Moota is asked to try again")
+        return jsonify(status="unavailable"), 503
+    return jsonify(status="duplicate" if received.is_duplicate else "received", delivery=received.public_id), 200
+
+
+def _checked_body(incoming: Request, source: str) -> bytes:
+    """Return the raw body of an authentic request. Raises Refused."""
+    settings = state().settings
+    if not settings.webhook_allowed.allows(source):
+        raise Refused("source", signed=_is_signed(incoming))
+    body = _read_body(incoming)
+    if not settings.webhook_secrets:
+        raise Refused("secret")
+    try:
+        verify_signature(body, incoming.headers.get("Signature"), settings.webhook_secrets)
+    except SignatureError as error:
+        raise Refused("signature") from error
+    return body
+
+
+def _read_body(incoming: Request) -> bytes:
+    incoming.max_content_length = MAX_BODY
+    try:
+        return incoming.get_data(cache=False)
+    except HTTPException as error:
+        raise Refused("size") from error
+
+
+def _is_signed(incoming: Request) -> bool:
+    """Tell whether a request from a wrong address is Moota's all the same: then the allow-list wants a look."""
+    try:
+        verify_signature(_read_body(incoming), incoming.headers.get("Signature"), state().settings.webhook_secrets)
+    except (Refused, SignatureError, ConfigError):
+        return False
+    return True
+
+
+def _kept_headers(incoming: Request) -> dict[str, str]:
+    return {name: value.replace("\x00", "") for name, value in incoming.headers if name.lower() not in _NOT_KEPT}
+
+
+def _refuse(refusal: Refused, source: str) -> tuple[Response, int]:
+    status, message = _REFUSALS[refusal.reason]
+    log.warning("Webhook from %s refused: %s%s", source, refusal.reason, " (well signed)" if refusal.signed else "")
+    _refusals.count(refusal, source)
+    return jsonify(status="refused", reason=refusal.reason, message=message), status
+
+
+@dataclass
+class RefusalCounter:
+    """Counts refused requests and writes the counts down once a second at most, so that a flood is no load.
+
+    A well signed one is written down at once: the owner waits for it, and nobody without the secret can make it.
+    """
+
+    pending: Counter[tuple[str, str, bool]] = field(default_factory=Counter)
+    written_at: float = float("-inf")
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self, refusal: Refused, source: str) -> None:
+        """Count one; write down what has gathered when a second has passed."""
+        with self.lock:
+            self.pending[refusal.reason, source, refusal.signed] += 1
+            if not refusal.signed and time.monotonic() - self.written_at < 1:
+                return
+            counted, self.pending = self.pending, Counter()
+            self.written_at = time.monotonic()
+        try:
+            with transaction("webhook") as work:
+                for (reason, source_ip, signed), times in counted.items():
+                    inbox.count_refusal(work, reason=reason, source_ip=source_ip, signed=signed, times=times)
+        except SQLAlchemyError:
+            log.exception("Refused webhooks could not be counted")
+
+
+_refusals = RefusalCounter()

@@ -1,0 +1,155 @@
+"""The cart against the shelf: what its lines cost now, and what has changed since the visitor looked."""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from storefront.catalog.models import Product
+from storefront.catalog.service import get_products
+from storefront.formats import rupiah
+
+from .rules import MAX_LINES, Basket, Wanted, fitting, read_basket, write_basket
+
+_KEY = "cart"
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """One product in the cart. Money is in rupiah; `problem` says why the line cannot be ordered as it is."""
+
+    product: Product
+    quantity: int
+    problem: str | None = None
+
+    @property
+    def unit_price(self) -> int:
+        """Return the price of one piece now."""
+        return self.product.price
+
+    @property
+    def total(self) -> int:
+        """Return the price of the line now."""
+        return self.product.price * self.quantity
+
+
+@dataclass(slots=True)
+class Cart:
+    """The cart as it stands now, with what changed since it was last shown."""
+
+    lines: list[CartLine] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def subtotal(self) -> int:
+        """Return the sum of the lines, in rupiah."""
+        return sum(line.total for line in self.lines)
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether the cart can be ordered exactly as the visitor last saw it."""
+        return bool(self.lines) and not self.notices and not any(line.problem for line in self.lines)
+
+
+def count_pieces(session: MutableMapping[str, Any]) -> int:
+    """Return how many pieces are in the cart."""
+    return sum(wanted.quantity for wanted in _basket(session).values())
+
+
+def look(session: MutableMapping[str, Any], database: Session) -> Cart:
+    """Return the cart with today's prices and stock; changes nothing."""
+    basket = _basket(session)
+    products = get_products(database, list(basket))
+    cart = Cart()
+    for product_id, wanted in basket.items():
+        product = products.get(product_id)
+        if product is None:
+            cart.notices.append(_("Satu barang di keranjang Anda sudah tidak dijual dan kami keluarkan."))
+            continue
+        cart.lines.append(CartLine(product, wanted.quantity, _problem(product, wanted.quantity)))
+        if product.price != wanted.seen_price:
+            cart.notices.append(_price_notice(product, wanted.seen_price))
+    return cart
+
+
+def remember(session: MutableMapping[str, Any], cart: Cart) -> None:
+    """Keep what the visitor is being shown: prices now seen, products no longer sold left out."""
+    _keep(session, {line.product.id: Wanted(line.quantity, line.unit_price) for line in cart.lines})
+
+
+def fit_to_stock(session: MutableMapping[str, Any], database: Session) -> Cart:
+    """Lower every quantity to what is left and say so; the lines that remain can be ordered."""
+    cart = look(session, database)
+    fitted = Cart(notices=list(cart.notices))
+    for line in cart.lines:
+        quantity = fitting(line.quantity, line.product.stock)
+        if quantity != line.quantity:
+            fitted.notices.append(_fitted_notice(line.product, quantity))
+        if quantity:
+            fitted.lines.append(replace(line, quantity=quantity, problem=None))
+    remember(session, fitted)
+    return fitted
+
+
+def add(session: MutableMapping[str, Any], product: Product, quantity: int) -> str | None:
+    """Put pieces into the cart, as many as there are; return what to tell when that is less than asked for."""
+    basket = _basket(session)
+    if product.id not in basket and len(basket) >= MAX_LINES:
+        return _("Keranjang Anda penuh. Selesaikan dulu pesanan ini.")
+    before = basket[product.id].quantity if product.id in basket else 0
+    fit = fitting(before + quantity, product.stock)
+    if fit:
+        basket[product.id] = Wanted(fit, product.price)
+        _keep(session, basket)
+    return None if fit == before + quantity else _fitted_notice(product, fit)
+
+
+def change(session: MutableMapping[str, Any], quantities: dict[int, int], removed: int | None) -> None:
+    """Set the quantities of products already in the cart; nought, or `removed`, takes one out."""
+    basket = _basket(session)
+    changed = {key: replace(wanted, quantity=quantities.get(key, wanted.quantity)) for key, wanted in basket.items()}
+    _keep(session, {key: wanted for key, wanted in changed.items() if wanted.quantity > 0 and key != removed})
+
+
+def empty(session: MutableMapping[str, Any]) -> None:
+    """Take everything out."""
+    session.pop(_KEY, None)
+
+
+def _basket(session: MutableMapping[str, Any]) -> Basket:
+    return read_basket(session.get(_KEY))
+
+
+def _keep(session: MutableMapping[str, Any], basket: Basket) -> None:
+    stored = write_basket(basket)
+    if stored != session.get(_KEY, {}):
+        session[_KEY] = stored
+
+
+def _problem(product: Product, quantity: int) -> str | None:
+    if product.sold_out:
+        return _("Stok habis.")
+    if quantity > product.stock:
+        return _("Stok tinggal %(stock)d.", stock=product.stock)
+    return None
+
+
+def _fitted_notice(product: Product, quantity: int) -> str:
+    if quantity <= 0:
+        return _("Stok %(product)s habis.", product=product.name)
+    return _(
+        "Stok %(product)s tidak cukup. Jumlah di keranjang menjadi %(quantity)d.",
+        product=product.name,
+        quantity=quantity,
+    )
+
+
+def _price_notice(product: Product, seen: int) -> str:
+    return _(
+        "Harga %(product)s berubah dari %(before)s menjadi %(now)s.",
+        product=product.name,
+        before=rupiah(seen),
+        now=rupiah(product.price),
+    )

@@ -1,0 +1,1 @@
+"""What the shop sells: categories and products, found by browsing or searching."""

@@ -1,0 +1,29 @@
+"""The form on a product's page."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import IntegerField
+from wtforms.validators import NumberRange, StopValidation
+
+from storefront.cart.rules import MAX_QUANTITY
+from storefront.forms import ShopForm
+
+
+def _whole_number(_form: ShopForm, field: IntegerField) -> None:
+    """Replace WTForms' own message, which has no Indonesian translation."""
+    if field.process_errors or field.data is None:
+        field.errors = []
+        raise StopValidation(_l("Isi jumlah dengan angka bulat."))
+
+
+class AddToCartForm(ShopForm):
+    """How many pieces to put into the cart."""
+
+    quantity = IntegerField(
+        _l("Jumlah"),
+        default=1,
+        validators=[
+            _whole_number,
+            NumberRange(min=1, max=MAX_QUANTITY, message=_l("Jumlah harus antara %(min)d dan %(max)d.")),
+        ],
+        render_kw={"min": 1, "max": MAX_QUANTITY, "inputmode": "numeric"},
+    )

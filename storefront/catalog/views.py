@@ -1,0 +1,66 @@
+"""The pages of the catalogue."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from storefront.extensions import db
+
+from . import service
+from .forms import AddToCartForm
+from .models import Category
+from .rules import MAX_QUERY, SORTS, find_sort, page_number
+
+bp = Blueprint("catalog", __name__)
+
+
+@bp.get("/")
+def index() -> str:
+    """Show everything on sale."""
+    return _list(query="", category=None)
+
+
+@bp.get("/kategori/<slug>")
+def category(slug: str) -> str:
+    """Show one category."""
+    found = service.find_category(db.session(), slug) or abort(404)
+    return _list(query="", category=found)
+
+
+@bp.get("/cari")
+def search() -> str | Response:
+    """Show what matches the words in `q`; without words, the whole catalogue."""
+    query = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
+    return _list(query=query, category=None) if query else redirect(url_for("catalog.index"))
+
+
+@bp.get("/produk/<slug>")
+def product(slug: str) -> str:
+    """Show one product."""
+    return product_page(slug, AddToCartForm())
+
+
+def product_page(slug: str, form: AddToCartForm) -> str:
+    """Render a product's page with a form as it was filled in. 404 for a product that is not on sale."""
+    found = service.find_product(db.session(), slug) or abort(404)
+    related = service.list_related(db.session(), found)
+    return render_template("catalog/product.html", product=found, related=related, form=form)
+
+
+def _list(*, query: str, category: Category | None) -> str:
+    sort = find_sort(request.args.get("sort"))
+    page = service.list_products(
+        query=query,
+        category_id=category.id if category else None,
+        sort=sort,
+        page=page_number(request.args.get("page")),
+    )
+    return render_template(
+        "catalog/index.html",
+        categories=service.list_categories(db.session()),
+        products=page.items,
+        page=page,
+        q=query,
+        category=category,
+        sort=sort.name,
+        sorts=SORTS,
+    )

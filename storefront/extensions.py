@@ -1,0 +1,24 @@
+"""The extension objects, without an app: `create_app` binds them."""
+
+from flask_babel import Babel
+from flask_bootstrap import Bootstrap5
+from flask_login import LoginManager
+from flask_mailman import Mail
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+
+from payments_moota import ConfigError, MootaPayments
+
+from .database import Base
+
+__all__ = ["ConfigError", "babel", "bootstrap", "csrf", "db", "login", "mail", "migrate", "moota"]
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+migrate = Migrate()
+csrf = CSRFProtect()
+login = LoginManager()
+babel = Babel()
+bootstrap = Bootstrap5()
+mail = Mail()
+moota = MootaPayments()

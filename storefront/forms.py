@@ -1,0 +1,65 @@
+"""What all forms of the shop share."""
+
+import re
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, ValidationError
+from wtforms.validators import DataRequired, Length
+
+from .formats import normalise_phone
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class ShopForm(FlaskForm):
+    """Base of the shop's forms."""
+
+    @property
+    def only_token_failed(self) -> bool:
+        """Tell whether nothing but the form's security token was refused: it grew too old, or the session ended."""
+        return set(self.errors) == {"csrf_token"}
+
+
+def one_line(value: Any) -> Any:
+    """Filter: single spaces, no control characters, nothing at the ends."""
+    return " ".join(_CONTROL.sub(" ", value).split()) if isinstance(value, str) else value
+
+
+def paragraph(value: Any) -> Any:
+    """Filter: as `one_line`, but line breaks stay."""
+    if not isinstance(value, str):
+        return value
+    return "\n".join(one_line(line) for line in value.splitlines()).strip()
+
+
+def required() -> DataRequired:
+    """Return the check that a field was filled in."""
+    return DataRequired(message=_l("Bagian ini wajib diisi."))
+
+
+def at_most(length: int) -> Length:
+    """Return the check that a text is not longer than `length` characters."""
+    return Length(max=length, message=_l("Paling banyak %(max)d karakter."))
+
+
+def email_address(_form: Any, field: Field) -> None:
+    """Check an e-mail address's form and keep it with its domain in lower case. No network is asked."""
+    try:
+        # Reserved domains such as .test are somebody's rehearsal, not a typing error.
+        checked = validate_email(
+            field.data or "", check_deliverability=False, allow_smtputf8=False, test_environment=True
+        )
+    except EmailNotValidError as error:
+        raise ValidationError(_l("Alamat e-mail ini tidak benar. Contoh: nama@contoh.com")) from error
+    field.data = checked.normalized
+
+
+def mobile_number(_form: Any, field: Field) -> None:
+    """Check an Indonesian mobile number and keep it as +62…."""
+    try:
+        field.data = normalise_phone(field.data or "")
+    except ValueError as error:
+        raise ValidationError(_l("Nomor HP ini tidak benar. Contoh: 0812-3456-7890")) from error

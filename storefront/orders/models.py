@@ -1,0 +1,133 @@
+"""Orders, their lines and their append-only history."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, event, text
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+
+from storefront.database import Base, Id, now
+
+from . import links, rules
+from .rules import OrderStatus, PaymentStatus, ShipmentStatus
+
+FIRST_NUMBER = 1000
+_PREFIX = "INV-"
+_MAX_DIGITS = 12
+_HOLDING = text("payment_status = 'expired' AND stock_released_at IS NULL")
+
+
+class Order(Base):
+    """What one shopper bought, priced at that moment. Money is in rupiah."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint("total > 0", name="total_positive"),
+        Index("ix_orders_payment_status_id", "payment_status", "id"),
+        Index("ix_orders_shipment_status_id", "shipment_status", "id"),
+        Index("ix_orders_holding_stock_until", "hold_until", sqlite_where=_HOLDING, postgresql_where=_HOLDING),
+        # A number once given is never given again, not even after a deletion.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    checkout_key: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(100))
+    email: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(Text)
+    city: Mapped[str] = mapped_column(String(80))
+    province: Mapped[str] = mapped_column(String(80))
+    postal_code: Mapped[str] = mapped_column(String(5))
+    note: Mapped[str] = mapped_column(Text, default="")
+    locale: Mapped[str] = mapped_column(String(5), default="id")
+    subtotal: Mapped[int] = mapped_column(BigInteger)
+    total: Mapped[int] = mapped_column(BigInteger)
+    order_status: Mapped[OrderStatus] = mapped_column(String(10), default="open")
+    payment_status: Mapped[PaymentStatus] = mapped_column(String(10), default="unpaid")
+    shipment_status: Mapped[ShipmentStatus] = mapped_column(String(10), default="none")
+    attention: Mapped[str | None] = mapped_column(String(20))
+    courier: Mapped[str | None] = mapped_column(String(60))
+    tracking_number: Mapped[str | None] = mapped_column(String(60))
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    paid_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    shipped_at: Mapped[datetime | None]
+    hold_until: Mapped[datetime | None]
+    stock_released_at: Mapped[datetime | None]
+
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", cascade="all, delete-orphan")
+    events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
+
+    @property
+    def number(self) -> str:
+        """Return the number people use, which is also the charge's reference to this order."""
+        return f"{_PREFIX}{FIRST_NUMBER + self.id}"
+
+    @property
+    def token(self) -> str:
+        """Return the secret part of the order's link."""
+        return links.token_for(self.id)
+
+    @property
+    def label(self) -> str:
+        """Return the one status a shopper reads."""
+        return rules.customer_label(self.order_status, self.payment_status, self.shipment_status)
+
+    @property
+    def can_cancel(self) -> bool:
+        """Tell whether the shopper may still cancel."""
+        return rules.may_cancel(self.order_status, self.payment_status)
+
+    @property
+    def needs_attention(self) -> str | None:
+        """Return what the owner has to look into, or None."""
+        return str(rules.ATTENTION[self.attention]) if self.attention else None
+
+
+class OrderLine(Base):
+    """One product in an order: its name and price as they were, in rupiah."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    name: Mapped[str] = mapped_column(String(160))
+    unit_price: Mapped[int] = mapped_column(BigInteger)
+    quantity: Mapped[int]
+
+    @property
+    def total(self) -> int:
+        """Return the price of the line."""
+        return self.unit_price * self.quantity
+
+
+class OrderEvent(Base):
+    """One line of an order's history: what happened, when, by whom. Never changed, never deleted."""
+
+    __tablename__ = "order_event"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    name: Mapped[str] = mapped_column(String(40))
+    actor: Mapped[str] = mapped_column(String(254))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+@event.listens_for(OrderEvent, "before_update")
+@event.listens_for(OrderEvent, "before_delete")
+def _refuse_change(_mapper: Mapper[Any], _connection: object, line: OrderEvent) -> None:
+    raise TypeError(f"event {line.id} of an order is history and cannot be changed")
+
+
+def id_of_number(number: str) -> int | None:
+    """Return the id behind `INV-1001`, `inv-1001` or plain `1001`; None for anything else."""
+    digits = number.strip().upper().removeprefix(_PREFIX)
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > _MAX_DIGITS:
+        return None
+    order_id = int(digits) - FIRST_NUMBER
+    return order_id if order_id > 0 else None

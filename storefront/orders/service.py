@@ -1,0 +1,190 @@
+"""What happens to orders. Functions on a session; they flush, the caller commits.
+
+An order's payment is only ever moved by what the payments say, see `storefront.payments`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from storefront.catalog.service import OutOfStockError, return_stock, take_stock
+from storefront.database import now
+from storefront.formats import fold, phone_digits
+
+from . import rules
+from .models import Order, OrderEvent, OrderLine
+
+SYSTEM = "system"
+CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What the shopper typed at checkout, checked and normalised."""
+
+    checkout_key: str
+    name: str
+    email: str
+    phone: str
+    address: str
+    city: str
+    province: str
+    postal_code: str
+    note: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One product to order, with the price in rupiah the shopper agreed to."""
+
+    product_id: int
+    name: str
+    unit_price: int
+    quantity: int
+
+
+def place_order(
+    session: Session, draft: Draft, lines: Sequence[DraftLine], *, is_number_taken: Callable[[str], bool]
+) -> Order:
+    """Write the order and take its goods off the shelf.
+
+    Raises OutOfStockError; IntegrityError when the same checkout was already sent.
+    """
+    order = _insert(session, draft, sum(line.unit_price * line.quantity for line in lines), is_number_taken)
+    order.lines = [
+        OrderLine(product_id=line.product_id, name=line.name, unit_price=line.unit_price, quantity=line.quantity)
+        for line in lines
+    ]
+    record(session, order, "order.created", CUSTOMER)
+    session.flush()
+    take_stock(session, {line.product_id: line.quantity for line in lines})
+    return order
+
+
+def find_order(session: Session, order_id: int) -> Order | None:
+    """Return an order, or None."""
+    return session.get(Order, order_id)
+
+
+def find_by_checkout(session: Session, checkout_key: str) -> Order | None:
+    """Return the order a checkout form has already led to, or None."""
+    return session.scalars(select(Order).where(Order.checkout_key == checkout_key)).one_or_none()
+
+
+def lock_order(session: Session, order_id: int) -> Order | None:
+    """Return an order as it is now, locked until the transaction ends, or None."""
+    query = select(Order).where(Order.id == order_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def record(session: Session, order: Order, name: str, actor: str, **data: Any) -> None:
+    """Add one line to the order's history."""
+    session.add(OrderEvent(order_id=order.id, name=name, actor=actor, data=data))
+
+
+def mark_paid(session: Session, order: Order, *, at: datetime, amount: int) -> None:
+    """The money is there. Goods already given back are taken again; if they are gone, the owner is called."""
+    order.payment_status = rules.next_state("payment", order.payment_status, "pay")  # type: ignore[assignment]
+    order.paid_at = at
+    order.hold_until = None
+    record(session, order, "order.paid", SYSTEM, amount=amount)
+    if order.stock_released_at is not None:
+        _take_again(session, order)
+
+
+def mark_expired(session: Session, order: Order, *, hold_until: datetime) -> None:
+    """The deadline passed. The goods are held until `hold_until`, while a transfer made in time may still show up."""
+    order.payment_status = rules.next_state("payment", order.payment_status, "expire")  # type: ignore[assignment]
+    order.hold_until = hold_until
+    record(session, order, "order.expired", SYSTEM)
+
+
+def mark_cancelled(session: Session, order: Order, *, actor: str, reason: str) -> None:
+    """Nobody will pay this any more: the order ends and its goods go back at once."""
+    order.payment_status = rules.next_state("payment", order.payment_status, "cancel")  # type: ignore[assignment]
+    order.order_status = rules.next_state("order", order.order_status, "cancel")  # type: ignore[assignment]
+    order.cancelled_at = now()
+    record(session, order, "order.cancelled", actor, reason=reason)
+    release_stock(session, order)
+
+
+def release_stock(session: Session, order: Order) -> bool:
+    """Give the order's goods back, once: whoever sets `stock_released_at` first does it. Return whether it was us."""
+    session.flush()
+    won = session.execute(
+        update(Order)
+        .where(Order.id == order.id, Order.stock_released_at.is_(None))
+        .values(stock_released_at=now())
+        .execution_options(synchronize_session="fetch")
+    )
+    if won.rowcount != 1:  # type: ignore[attr-defined]
+        return False
+    return_stock(session, pieces(order))
+    record(session, order, "order.stock_released", SYSTEM)
+    return True
+
+
+def orders_holding_too_long(session: Session, moment: datetime) -> list[int]:
+    """Return the expired orders whose goods nobody can pay for any more."""
+    query = select(Order.id).where(
+        Order.payment_status == "expired", Order.stock_released_at.is_(None), Order.hold_until <= moment
+    )
+    return list(session.scalars(query.order_by(Order.id)))
+
+
+def ship(session: Session, order: Order, *, courier: str, tracking_number: str, actor: str) -> None:
+    """The goods have left. Raises OrderRefusedError."""
+    rules.require_shippable(order.order_status, order.payment_status, order.shipment_status)
+    order.shipment_status = "shipped"
+    order.courier = courier
+    order.tracking_number = tracking_number
+    order.shipped_at = now()
+    record(session, order, "order.shipped", actor, courier=courier, tracking_number=tracking_number)
+
+
+def pieces(order: Order) -> dict[int, int]:
+    """Return how many of each product the order holds, by product id."""
+    return {line.product_id: line.quantity for line in order.lines}
+
+
+def _insert(session: Session, draft: Draft, total: int, is_number_taken: Callable[[str], bool]) -> Order:
+    """Insert the order. A number for which somebody already asked money by hand is skipped."""
+    while True:
+        order = Order(
+            checkout_key=draft.checkout_key,
+            name=draft.name,
+            email=draft.email,
+            phone=draft.phone,
+            address=draft.address,
+            city=draft.city,
+            province=draft.province,
+            postal_code=draft.postal_code,
+            note=draft.note,
+            locale=draft.locale,
+            subtotal=total,
+            total=total,
+            search_text=fold(f"{draft.name} {draft.email} {phone_digits(draft.phone)} 0{draft.phone[3:]}"),
+        )
+        session.add(order)
+        session.flush()
+        if not is_number_taken(order.number):
+            return order
+        session.delete(order)
+        session.flush()
+
+
+def _take_again(session: Session, order: Order) -> None:
+    try:
+        with session.begin_nested():
+            take_stock(session, pieces(order))
+    except OutOfStockError as shortage:
+        order.attention = "stock"
+        record(session, order, "order.attention", SYSTEM, reason="stock", product_id=shortage.product_id)
+    else:
+        order.stock_released_at = None
+        record(session, order, "order.stock_taken_again", SYSTEM)

@@ -1,0 +1,50 @@
+"""The order's page, reached by its secret link, and the button that cancels it."""
+
+from flask import Blueprint, abort, flash, redirect, render_template
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from storefront import payments
+from storefront.extensions import db
+
+from . import links, service, timeline
+from .models import Order
+
+bp = Blueprint("orders", __name__, url_prefix="/orders")
+
+
+@bp.get("/<token>")
+def show(token: str) -> str:
+    """Show where an order stands."""
+    order = _order_of(token)
+    charge = payments.find_charge(order.number)
+    return render_template(
+        "orders/show.html",
+        order=order,
+        charge=payments.describe(charge) if charge else None,
+        timeline=timeline.for_customer(order.events),
+        pay_url=payments.pay_path(charge) if charge else None,
+        can_cancel=order.can_cancel,
+    )
+
+
+@bp.post("/<token>/cancel")
+def cancel(token: str) -> Response:
+    """Cancel an order that nobody has paid yet."""
+    payments.begin_write()
+    order = _order_of(token)
+    try:
+        payments.cancel(order.number, reason=_("Dibatalkan oleh pembeli"), actor=service.CUSTOMER)
+        db.session.commit()
+    except payments.RefusedError:
+        db.session.rollback()
+        flash(_("Pesanan ini sudah tidak dapat dibatalkan."), "warning")
+    else:
+        flash(_("Pesanan Anda sudah dibatalkan. Jangan transfer lagi untuk pesanan ini."), "success")
+    return redirect(links.order_url(_order_of(token).id))
+
+
+def _order_of(token: str) -> Order:
+    order_id = links.order_id_of(token)
+    order = service.find_order(db.session(), order_id) if order_id is not None else None
+    return order or abort(404)

@@ -10,7 +10,7 @@ from .work import Work
 
 
 def kind_of(bank_type: str) -> AccountKind:
-    """Tell how money arrives from Moota's `bank_type`: `qris`, anything ending in `va` (and `vaSandbox`), else transfer.
+    """Tell how money arrives: `qris`, a type ending in `va` (and `vaSandbox`), else by transfer.
 
     The list of types is open-ended; this is the rule of Moota's own WooCommerce plugin.
     """

@@ -29,8 +29,6 @@ def settle(work: Work, mutation_id: int) -> None:
     mutation.progress = "done"
     mutation.decided_at = work.now()
     mutation.error = None
-    if mutation.account is not None:
-        mutation.account.last_mutation_at = work.now()
     if decision.charge_id is not None and decision.status == "matched":
         charge = next(charge for charge in candidates if charge.id == decision.charge_id)
         _pay(work, charge, mutation, decision)

@@ -60,7 +60,10 @@ def _take_place(path: str) -> int | None:
         return None
     if getattr(_mine, "path", None) == path:
         raise RuntimeError("This thread already writes in another session; commit or roll back that one first.")
-    place = os.open(f"{path}-writers", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        place = os.open(f"{path}-writers", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None  # A folder that cannot be written: the transaction itself will say so.
     fcntl.flock(place, fcntl.LOCK_EX)
     _mine.path = path
     return place

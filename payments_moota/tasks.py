@@ -76,16 +76,13 @@ def process_everything() -> dict[str, int]:
 
 
 def expire_due() -> list[str]:
-    """Expire the charges whose deadline has passed; return their order references."""
-    expired = []
+    """Expire the charges whose deadline has passed; return their order references.
+
+    One that the host refuses is left for the next time and does not hold up the others.
+    """
     with transaction("worker") as work:
         due = expiry.due_charges(work)
-    for charge_id in due:
-        with transaction("worker") as work:
-            charge = expiry.expire(work, charge_id)
-            if charge is not None:
-                expired.append(charge.order_ref)
-    return expired
+    return [order_ref for charge_id in due if (order_ref := _expire(charge_id))]
 
 
 def worker_seen_at(work: Work) -> datetime | None:
@@ -164,6 +161,16 @@ def _settle(mutation_id: int) -> None:
         log.exception("Mutation %s could not be settled", mutation_id)
         with transaction("worker") as work:
             settlement.note_failure(work, mutation_id, error)
+
+
+def _expire(charge_id: int) -> str | None:
+    try:
+        with transaction("worker") as work:
+            charge = expiry.expire(work, charge_id)
+            return charge.order_ref if charge else None
+    except Exception:
+        log.exception("Charge %s could not be expired", charge_id)
+        return None
 
 
 def _send(message: outbox.Claimed) -> bool:

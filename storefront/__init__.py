@@ -1,1 +1,133 @@
-"""Placeholder until the first slice."""
+"""A shop of your own that takes payments by bank transfer, confirmed by Moota."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, session
+from sqlalchemy.exc import ArgumentError
+
+from . import cli, errors, formats, health, languages, payments, schema, security
+from .admin import views as admin
+from .cart import service as cart
+from .cart import views as cart_views
+from .catalog import views as catalog
+from .checkout import views as checkout
+from .config import load_config, read_environment
+from .database import prepare_sqlite
+from .extensions import ConfigError, babel, bootstrap, csrf, db, login, mail, migrate, moota
+from .identity import current_shop
+from .instance import prepare_instance, secret_key
+from .mail import mail_config
+from .notifications.sender import send_email
+from .notifications.service import EMAIL
+from .orders import views as orders
+from .queue import make_queue
+
+_PACKAGE = Path(__file__).parent
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """Make the shop.
+
+    Without `config` the environment and `.env` are read, and a bad value ends the program with one line that names
+    the variable. A mapping is read instead of them, and a bad value raises ConfigError; keys that are no settings of
+    ours reach `app.config` as they are.
+    """
+    if config is not None:
+        return _build(load_config(config))
+    try:
+        return _build(load_config(read_environment()))
+    except ConfigError as error:
+        raise SystemExit(" ".join(str(error).split())) from None
+
+
+def _build(settings: dict[str, Any]) -> Flask:
+    instance = prepare_instance(settings["STOREFRONT_INSTANCE"])
+    app = Flask(__name__, instance_path=str(instance), template_folder=_template_folder())
+    app.config.update(_defaults(settings, instance))
+    app.config.update({name: value for name, value in settings.items() if name not in _GENERATED or value})
+    _bind_extensions(app, instance)
+    for part in (catalog, cart_views, checkout, orders, admin, languages, health):
+        app.register_blueprint(part.bp)
+    _prepare_pages(app)
+    cli.init_app(app)
+    return app
+
+
+_GENERATED = frozenset({"SECRET_KEY"})
+
+
+def _defaults(settings: dict[str, Any], instance: Path) -> dict[str, Any]:
+    """Return what follows from the settings, and what no setting needs to say."""
+    https = security.is_https(settings)
+    return {
+        "SECRET_KEY": settings["SECRET_KEY"] or secret_key(instance),
+        "SQLALCHEMY_DATABASE_URI": settings["DATABASE_URL"] or f"sqlite:///{instance / 'storefront.db'}",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": https,
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "PREFERRED_URL_SCHEME": "https" if https else "http",
+        "WTF_CSRF_TIME_LIMIT": int(timedelta(hours=12).total_seconds()),
+        "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=1),
+        "BABEL_DEFAULT_LOCALE": languages.DEFAULT,
+        "BOOTSTRAP_SERVE_LOCAL": True,
+        **mail_config(settings["MAIL_URL"], settings["MAIL_FROM"], settings["SHOP_BASE_URL"]),
+    }
+
+
+def _template_folder() -> str:
+    """Return the templates packed with the wheel, else those beside the package in a checkout."""
+    packed = _PACKAGE / "templates"
+    return str(packed if packed.is_dir() else _PACKAGE.parent / "templates")
+
+
+def _bind_extensions(app: Flask, instance: Path) -> None:
+    _bind_database(app)
+    csrf.init_app(app)
+    login.init_app(app)
+    babel.init_app(app, locale_selector=languages.select_locale)
+    bootstrap.init_app(app)
+    mail.init_app(app)
+    huey = make_queue(app.config["QUEUE_URL"], instance, app.config["SECRET_KEY"])
+    app.extensions["huey"] = huey
+    payments.init_app(app, huey)
+    moota.sender(app, EMAIL)(send_email)
+
+
+def _bind_database(app: Flask) -> None:
+    try:
+        db.init_app(app)
+    except (ArgumentError, ImportError) as error:
+        raise ConfigError(f"DATABASE_URL: this database cannot be used: {error}", name="DATABASE_URL") from error
+    with app.app_context():
+        prepare_sqlite(db.engine)
+    migrate.init_app(app, db, directory=str(schema.MIGRATIONS), include_name=payments.include_name)
+
+
+def _prepare_pages(app: Flask) -> None:
+    security.init_app(app)
+    errors.init_app(app)
+    app.context_processor(_page_context)
+    app.add_template_filter(formats.rupiah, "rupiah")
+    app.add_template_filter(formats.show_phone, "phone")
+    app.add_template_filter(_tanggal, "tanggal")
+    app.add_template_filter(_tanggal_pendek, "tanggal_pendek")
+
+
+def _page_context() -> dict[str, Any]:
+    return {
+        "shop": current_shop(),
+        "cart_count": cart.count_pieces(session) if session else 0,
+        "locale": languages.current_locale(),
+    }
+
+
+def _tanggal(moment: datetime) -> str:
+    return formats.tanggal(moment, current_shop().timezone, languages.current_locale())
+
+
+def _tanggal_pendek(moment: datetime) -> str:
+    return formats.tanggal_pendek(moment, current_shop().timezone, languages.current_locale())

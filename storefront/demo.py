@@ -4,22 +4,18 @@ Everything the demo sets is a default: what the environment or `.env` says count
 time; what exists already stays as it is.
 """
 
-import ctypes
 import http.client
 import json
 import os
 import secrets
-import selectors
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Self, cast
 
 import click
 
@@ -27,6 +23,7 @@ from payments_moota.sandbox import SAMPLE_ACCOUNTS
 
 from .catalog.sample import SHOP_NAME
 from .config import read_environment
+from .crew import ChildEnded, Crew, say
 from .extensions import ConfigError
 from .instance import prepare_instance
 
@@ -34,95 +31,11 @@ HOST = "127.0.0.1"
 DEFAULT_PORT = "5000"
 ADMIN_EMAIL = "admin@example.com"
 READY_WITHIN_SECONDS = 60
-STOP_WITHIN_SECONDS = 8
 _FLASK = (sys.executable, "-m", "flask", "--app", "storefront")
-_PR_SET_PDEATHSIG = 1  # from Linux's <sys/prctl.h>
 
 
 class DemoError(Exception):
     """The demo cannot go on; the message is one line for the person who started it."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where the demo listens: the shop on one port, the pretend bank on the next."""
-
-    port: int
-    bank_port: int
-
-    @property
-    def shop_url(self) -> str:
-        """The shop's address, without a slash at the end."""
-        return f"http://{HOST}:{self.port}"
-
-
-class Crew:
-    """The child processes. Their output appears line by line behind their names; they all end together.
-
-    Each leads a process group of its own, so that Ctrl-C reaches only us and their own children end with them.
-    """
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-        self._selector = selectors.DefaultSelector()
-        self._children: dict[str, subprocess.Popen[bytes]] = {}
-        self._begun: dict[str, bytes] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def start(self, name: str, command: Sequence[str]) -> None:
-        """Start a child under `name`."""
-        child = subprocess.Popen(  # noqa: PLW1509 - we have no threads
-            command,
-            env=dict(self._environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=_end_with_parent,
-        )
-        self._children[name] = child
-        self._begun[name] = b""
-        self._selector.register(cast("IO[bytes]", child.stdout), selectors.EVENT_READ, name)
-
-    def watch(self, seconds: float) -> None:
-        """Show what the children say for up to `seconds`; raises DemoError when one of them has ended."""
-        self._relay(seconds)
-        for name, child in self._children.items():
-            if child.poll() is not None:
-                self._relay(0.1)
-                raise DemoError(f"[{name}] has ended by itself (exit status {child.returncode}), so the demo ends too.")
-
-    def stop(self) -> None:
-        """End all children, with force where they do not obey in time."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
-        for child in self._children.values():
-            child.terminate()
-        deadline = time.monotonic() + STOP_WITHIN_SECONDS
-        while any(child.poll() is None for child in self._children.values()) and time.monotonic() < deadline:
-            self._relay(0.1)
-        for child in self._children.values():
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
-        self._relay(0)
-        self._selector.close()
-
-    def _relay(self, seconds: float) -> None:
-        if not self._selector.get_map():
-            time.sleep(seconds)
-        for key, _ in self._selector.select(seconds):
-            said = os.read(key.fd, 65_536)
-            if not said:
-                self._selector.unregister(key.fileobj)
-            *lines, self._begun[key.data] = (self._begun[key.data] + said).split(b"\n")
-            for line in lines:
-                _say(f"[{key.data}]".ljust(9) + line.decode(errors="replace"))
 
 
 def main() -> int:
@@ -132,63 +45,62 @@ def main() -> int:
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, signal.default_int_handler)
     try:
-        run()
+        run(find_port(os.environ.get("PORT") or DEFAULT_PORT))
     except KeyboardInterrupt:
-        _say("\nThe demo has stopped.")
-    except (DemoError, ConfigError) as problem:
+        say("\nThe demo has stopped.")
+    except (DemoError, ChildEnded, ConfigError) as problem:
         click.echo(str(problem), err=True)
         return 1
     return 0
 
 
-def run() -> None:
-    """Prepare and serve; ends by KeyboardInterrupt or DemoError."""
-    place = find_place(os.environ.get("PORT") or DEFAULT_PORT)
+def run(port: int) -> None:
+    """Prepare and serve; ends by KeyboardInterrupt, DemoError or ChildEnded."""
     given = read_environment()
     instance = prepare_instance(given.get("STOREFRONT_INSTANCE") or "./instance")
-    environment = {**os.environ, **defaults(place, instance, given)}
-    _say("Preparing the shop: database, sample catalogue, demo admin, sample bank accounts.")
+    environment = {**os.environ, **defaults(port, instance, given)}
+    say("Preparing the shop: database, sample catalogue, demo admin, sample bank accounts.")
     password = prepare(environment, instance)
     with Crew(environment) as crew:
-        for name, command in commands(place).items():
+        for name, command in commands(port).items():
             crew.start(name, command)
-        _wait_until_ready(crew, place)
-        _say(welcome(place, given.get("SHOP_NAME") or SHOP_NAME, password))
+        _wait_until_ready(crew, {port, port + 1})
+        say(welcome(port, given.get("SHOP_NAME") or SHOP_NAME, password))
         while True:
             crew.watch(0.5)
 
 
-def find_place(port: str) -> Place:
-    """Return where to listen; raises DemoError when the port or the next one cannot be had."""
-    if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65_535):  # noqa: PLR2004 - the highest port
-        raise DemoError(f"PORT: {port!r} is no port; use a number from 1 to 65534.")
-    place = Place(int(port), int(port) + 1)
-    for wanted in (place.port, place.bank_port):
+def find_port(text: str) -> int:
+    """Return the shop's port; the pretend bank has the next one. Raises DemoError when one of them cannot be had."""
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 65_535):  # noqa: PLR2004 - the highest port
+        raise DemoError(f"PORT: {text!r} is no port; use a number from 1 to 65534.")
+    for port in (int(text), int(text) + 1):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((HOST, wanted))
+                probe.bind((HOST, port))
             except OSError as error:
-                why = f"Port {wanted} cannot be used ({os.strerror(error.errno or 0)})"
+                why = f"Port {port} cannot be used ({os.strerror(error.errno or 0)})"
                 raise DemoError(f"{why}; end what holds it, or choose another: make demo PORT=5100") from error
-    return place
+    return int(text)
 
 
-def defaults(place: Place, instance: Path, given: Mapping[str, str]) -> dict[str, str]:
+def defaults(port: int, instance: Path, given: Mapping[str, str]) -> dict[str, str]:
     """Return the demo's settings, without those that somebody has `given`."""
+    secret = _kept(instance / "demo_webhook_secret") or secrets.token_hex(24)
     wanted = {
-        "PYTHONUNBUFFERED": "1",
         "SHOP_NAME": SHOP_NAME,
-        "SHOP_BASE_URL": place.shop_url,
-        "MOOTA_PUBLIC_URL": given.get("SHOP_BASE_URL") or place.shop_url,
+        "SHOP_BASE_URL": _url(port),
+        "MOOTA_PUBLIC_URL": given.get("SHOP_BASE_URL") or _url(port),
         "MOOTA_WEBHOOK_ALLOWED_IPS": "*",
-        "MOOTA_WEBHOOK_SECRET": _kept(instance / "demo_webhook_secret") or secrets.token_hex(24),
+        "MOOTA_WEBHOOK_SECRET": secret,
         "MAIL_URL": "console:",
     }
     chosen = {name: value for name, value in wanted.items() if not (given.get(name) or given.get(f"{name}_FILE"))}
     if "MOOTA_WEBHOOK_SECRET" in chosen:
-        _keep(instance / "demo_webhook_secret", chosen["MOOTA_WEBHOOK_SECRET"])
-    return chosen
+        _keep(instance / "demo_webhook_secret", secret)
+    # Without it the children's lines, e-mails above all, would appear long after they were written.
+    return {"PYTHONUNBUFFERED": "1", **chosen}
 
 
 def prepare(environment: Mapping[str, str], instance: Path) -> str | None:
@@ -217,38 +129,41 @@ def _add_accounts(environment: Mapping[str, str]) -> None:
         _flask(environment, "moota", "accounts", "add", *identity, *owner)
 
 
-def commands(place: Place) -> dict[str, list[str]]:
+def commands(port: int) -> dict[str, list[str]]:
     """Return what runs beside each other, by name."""
-    server = "--worker-class gthread --workers 1 --threads 8 --graceful-timeout 5 --log-level warning"
-    bind = ("--bind", f"{HOST}:{place.port}", "--no-control-socket", *server.split())
+    options = "--no-control-socket --worker-class gthread --workers 1 --threads 8 --graceful-timeout 5"
+    server = ["gunicorn", "--bind", f"{HOST}:{port}", *options.split(), "--log-level", "warning"]
     return {
-        "shop": [sys.executable, "-m", "gunicorn", *bind, "storefront:create_app()"],
+        "shop": [sys.executable, "-m", *server, "storefront:create_app()"],
         "worker": [*_FLASK, "worker"],
-        "bank": [*_FLASK, "moota", "sandbox", "--port", str(place.bank_port), "--url", place.shop_url],
+        "bank": [*_FLASK, "moota", "sandbox", "--port", str(port + 1), "--url", _url(port)],
     }
 
 
-def welcome(place: Place, shop_name: str, password: str | None) -> str:
+def welcome(port: int, shop_name: str, password: str | None) -> str:
     """Return the block that tells where everything is."""
     return f"""
   {shop_name} is open until you press Ctrl-C.
 
-    Shop      {place.shop_url}/
-    Admin     {place.shop_url}/admin/
+    Shop      {_url(port)}/
+    Admin     {_url(port)}/admin/
     Login     {ADMIN_EMAIL}
     Password  {password or "(the one you chose)"}
-    Sandbox   http://{HOST}:{place.bank_port}/  (the pretend bank: transfer the exact amount here)
+    Sandbox   {_url(port + 1)}/  (the pretend bank: transfer the exact amount here)
 """
 
 
-def _wait_until_ready(crew: Crew, place: Place) -> None:
+def _url(port: int) -> str:
+    return f"http://{HOST}:{port}"
+
+
+def _wait_until_ready(crew: Crew, ports: set[int]) -> None:
     deadline = time.monotonic() + READY_WITHIN_SECONDS
-    waiting = {place.port, place.bank_port}
-    while waiting:
+    while ports:
         crew.watch(0.2)
-        waiting = {port for port in waiting if not _answers(port)}
-        if waiting and time.monotonic() > deadline:
-            raise DemoError(f"Nothing answered on port {min(waiting)} within {READY_WITHIN_SECONDS} seconds.")
+        ports = {port for port in ports if not _answers(port)}
+        if ports and time.monotonic() > deadline:
+            raise DemoError(f"Port {min(ports)} gave no good answer within {READY_WITHIN_SECONDS} seconds.")
 
 
 def _answers(port: int) -> bool:
@@ -281,17 +196,6 @@ def _keep(path: Path, text: str) -> None:
     """Keep `text` where only its owner can read it."""
     path.touch(mode=0o600)
     path.write_text(text, encoding="ascii")
-
-
-def _say(text: str) -> None:
-    with suppress(OSError):  # nobody listens any more, for instance since the terminal was closed
-        click.echo(text)
-
-
-def _end_with_parent() -> None:
-    """Have the kernel end this child when its parent is killed and cannot do it; other systems know no such thing."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 if __name__ == "__main__":

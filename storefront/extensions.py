@@ -14,7 +14,8 @@ from .database import Base
 
 __all__ = ["ConfigError", "babel", "bootstrap", "csrf", "db", "login", "mail", "migrate", "moota"]
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+# Models derive from Base itself, which type checkers understand; Flask-SQLAlchemy only needs to know its tables.
+db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
 csrf = CSRFProtect()
 login = LoginManager()

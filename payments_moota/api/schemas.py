@@ -13,7 +13,6 @@ from ..errors import InvalidAmount
 from ..rules.lateness import BankTime, parse_bank_time
 from ..rules.money import parse_hundredths
 
-
 # Beyond any bank account, within what a 64-bit column holds.
 _MOST_HUNDREDTHS = 10**17
 

@@ -41,7 +41,6 @@ class Account(Base):
     holder: Mapped[str] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
-    last_mutation_at: Mapped[datetime | None]
 
 
 class Delivery(Base):

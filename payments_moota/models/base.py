@@ -2,9 +2,10 @@
 
 import secrets
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Executable, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -65,6 +66,11 @@ def insert_new(session: Session, table: Table, **values: Any) -> int | None:
 
     On PostgreSQL a concurrent transaction that holds the key is waited for, so the answer is final.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**values).on_conflict_do_nothing().returning(table.c.id)
-    return session.execute(statement).scalar_one_or_none()
+    statement = _insert_or_nothing(session.get_bind().dialect.name, table)
+    return session.execute(statement, values).scalar_one_or_none()
+
+
+@cache
+def _insert_or_nothing(dialect: str, table: Table) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(table).on_conflict_do_nothing().returning(table.c.id)

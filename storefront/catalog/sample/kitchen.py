@@ -114,8 +114,7 @@ KITCHEN = (
         description=(
             "Batu andesit dari Muntilan, dipahat utuh bersama ulekannya. Beratnya sekitar empat kilogram, "
             "sehingga tidak bergeser saat dipakai.\n\n"
-            "Sebelum pemakaian pertama, ulek segenggam beras sampai tepungnya tetap putih, lalu bilas. "
-            "Ongkos kirim mengikuti beratnya."
+            "Sebelum pemakaian pertama, ulek segenggam beras sampai tepungnya tetap putih, lalu bilas."
         ),
     ),
     Product(

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -117,17 +118,12 @@ def test_a_tolerance_moves_the_deadline(text, late):
     assert is_late(parse_bank_time(text), DEADLINE, tolerance=timedelta(minutes=2)) is late
 
 
-moments = st.datetimes(
-    min_value=datetime(2020, 1, 1),
-    max_value=datetime(2040, 1, 1),
-    timezones=st.just(UTC),  # noqa: DTZ001
-)
+moments = st.integers(0, 20 * 365 * 24 * 3600).map(lambda seconds: utc(2020, 1, 1) + timedelta(seconds=seconds))
 
 
 @quick
 @given(moments)
 def test_a_date_written_the_way_moota_does_reads_back(moment):
-    moment = moment.replace(microsecond=0)
     read = parse_bank_time(moment.astimezone(WIB).strftime("%Y-%m-%d %H:%M:%S"))
 
     assert read.at == moment
@@ -147,7 +143,5 @@ def test_knowing_only_the_day_never_makes_a_payment_late_that_was_in_time(paid, 
 @quick
 @given(st.text())
 def test_any_text_is_read_or_refused_with_a_value_error(text):
-    try:
+    with suppress(ValueError):
         parse_bank_time(text)
-    except ValueError:
-        pass

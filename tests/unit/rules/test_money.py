@@ -87,6 +87,11 @@ def test_what_might_mean_another_amount_is_refused(spelling):
         parse_hundredths(spelling)
 
 
+def test_the_largest_amount_fits_a_64_bit_column_in_hundredths():
+    assert LARGEST_RUPIAH == 10**15
+    assert LARGEST_RUPIAH * 100 < 2**63
+
+
 def test_a_refusal_shows_what_was_seen_but_not_endlessly():
     with pytest.raises(InvalidAmount, match=r"'50\.000' is not an amount"):
         parse_hundredths("50.000")

@@ -105,6 +105,7 @@ def test_any_two_swapped_characters_are_refused(reference):
         pytest.param("K7Q\u200bX2M", ["K7QX2M"], id="an invisible space inside"),
         pytest.param("Ｋ７ＱＸ２Ｍ", ["K7QX2M"], id="full-width characters"),
         pytest.param("K7QXZM", ["K7QX2M"], id="Z for 2"),
+        pytest.param("H4U9AM", ["H4V9AM"], id="U for V"),
         pytest.param("kode:K7QX2M,terima kasih", ["K7QX2M"], id="punctuation beside it"),
         pytest.param("BAYARK7QX2MTERIMAKASIH", ["K7QX2M"], id="glued to words"),
         pytest.param("150347K7QX2M00", ["K7QX2M"], id="glued to numbers"),
@@ -126,38 +127,29 @@ def test_references_are_found_in_what_banks_make_of_them(text, found):
     assert find_references(text) == found
 
 
-def test_u_read_for_v_is_understood():
-    assert is_reference("A2C2V4")
-
-    assert find_references("A2C2U4") == ["A2C2V4"]
-
-
 def test_a_code_in_which_every_digit_is_a_misread_letter_is_a_word():
-    """KZAZXA reads as a reference once its Zs are twos, but nobody would tell it from a name."""
-    letters_only = next(
-        text
-        for text in ("".join(("A", "Z", c, "Z", d, e)) for c in ALPHABET for d in ALPHABET for e in ALPHABET)
-        if text.isalpha() and is_reference(text.replace("Z", "2"))
-    )
+    """A name with two Zs must not become a reference because Zs may be twos."""
+    assert is_reference("A2A2AC")
 
-    assert find_references(letters_only) == []
+    assert find_references("AZA2AC") == ["A2A2AC"]
+    assert find_references("AZAZAC") == []
 
 
 def test_whole_words_come_before_glued_readings():
-    first, second = "K7QX2M", "A2C2V4"
+    first, second = "K7QX2M", "H4V9AM"
 
     assert find_references(f"BAYAR{second}TERIMA / {first}") == [first, second]
 
 
 def test_codes_inside_one_word_come_before_codes_across_a_gap():
-    first, second = "K7QX2M", "A2C2V4"
+    first, second = "K7QX2M", "H4V9AM"
 
     assert find_references(f"LL{second[:3]} {second[3:]}LL / LL{first}LL") == [first, second]
 
 
 def test_references_of_the_same_trust_stand_in_the_order_of_the_text():
-    assert find_references("K7QX2M A2C2V4") == ["K7QX2M", "A2C2V4"]
-    assert find_references("A2C2V4 K7QX2M") == ["A2C2V4", "K7QX2M"]
+    assert find_references("K7QX2M H4V9AM") == ["K7QX2M", "H4V9AM"]
+    assert find_references("H4V9AM K7QX2M") == ["H4V9AM", "K7QX2M"]
 
 
 def test_a_glued_reading_that_overlaps_a_whole_code_is_dropped():
@@ -201,7 +193,7 @@ def test_a_reference_glued_to_words_is_found(reference, left, right, between, be
 def test_a_reference_cut_short_is_not_found(reference, before):
     """Half a code names no order; a person looks at it."""
     assert reference not in find_references(f"{before} {reference[:-1]}")
-    assert reference not in find_references(f"{reference[1:]} {before}") or reference[0] == before[-1:]
+    assert reference not in find_references(f"{reference[1:]} {before}")
 
 
 @quick
@@ -219,11 +211,15 @@ def test_no_text_breaks_the_search(text):
     find_references(text)
 
 
+def _words(text):
+    return text.split()
+
+
 def test_ordinary_descriptions_yield_no_reference():
     """Chance hits would put an owner on a wrong track; the figures are in the docstring of `find_references`."""
     rng = random.Random(42)  # noqa: S311
-    names = "BUDI SANTOSO SITI RAHAYU DEWI KARTIKA EKA PRASETYA TRI WAHYUNI RATNA AYU ARYA NARENDRA MAYA KEVIN".split()
-    words = "TRANSFER BAYAR ORDER KOPI KE TAHAP MARET PAKET KARTU DP TERMIN HARTA".split()
+    names = _words("BUDI SANTOSO SITI RAHAYU DEWI KARTIKA EKA PRASETYA TRI WAHYUNI RATNA AYU ARYA NARENDRA MAYA KEVIN")
+    words = _words("TRANSFER BAYAR ORDER KOPI KE TAHAP MARET PAKET KARTU DP TERMIN HARTA")
 
     def description():
         numbers = [str(rng.randrange(10 ** rng.randint(1, 12))) for _ in range(3)]

@@ -1,5 +1,5 @@
-from itertools import takewhile
 from datetime import timedelta
+from itertools import takewhile
 
 import pytest
 

@@ -11,7 +11,7 @@ from payments_moota.rules.signature import parse_allowed, verify_signature
 quick = settings(max_examples=60, deadline=None)
 BODY = b'[{"amount":150347,"description":"BAYAR \\/ K7QX2M"}]'
 SECRET = "rahasia-warung"
-# Made with: printf '%s' '[{"amount":150347,"description":"BAYAR \/ K7QX2M"}]' | openssl dgst -sha256 -hmac rahasia-warung
+# Made by OpenSSL: printf %s BODY | openssl dgst -sha256 -hmac SECRET
 KNOWN = "2d9806756c726daf51f8d116bc01a19cd2d784e8d8576e9273e6f4e8d59afa30"
 
 

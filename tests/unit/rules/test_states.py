@@ -85,6 +85,12 @@ def test_no_event_moves_a_charge_that_is_paid(event):
         next_state(CHARGE, "paid", event)
 
 
+@pytest.mark.parametrize(("table", "thing"), [(CHARGE, "charge"), (DELIVERY, "delivery"), (MUTATION, "mutation")])
+def test_a_refusal_says_what_is_refused(table, thing):
+    with pytest.raises(InvalidTransition, match=f'^A {thing} that is "gone" does not allow "pay"'):
+        next_state(table, "gone", "pay")
+
+
 def test_tables_cannot_be_changed_by_accident():
     with pytest.raises(TypeError):
         CHARGE.moves["cancelled", "pay"] = "paid"

@@ -1,0 +1,1 @@
+"""The owner's panel: staff sign in, find orders and send them."""

@@ -1,0 +1,112 @@
+"""Staff accounts and signing in. Flushes, never commits."""
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from storefront.database import now
+
+from .models import LoginFailure, Role, StaffMember, new_session_key
+from .rules import MAX_PASSWORD, WINDOW, is_throttled, password_problem
+
+_hasher = PasswordHasher()
+
+
+class StaffRefusedError(Exception):
+    """This account cannot be made."""
+
+
+class LoginRefusedError(Exception):
+    """E-mail and password do not belong together."""
+
+
+class TooManyLoginsError(Exception):
+    """There were too many failures lately."""
+
+
+def create_staff(session: Session, email: str, password: str, role: Role) -> StaffMember:
+    """Add somebody who may sign in. Raises StaffRefusedError."""
+    problem = password_problem(password)
+    if problem:
+        raise StaffRefusedError(problem)
+    if find_staff(session, email):
+        raise StaffRefusedError(f"{email} already has an account")
+    member = StaffMember(email=_key(email), password_hash=_hasher.hash(password), role=role)
+    session.add(member)
+    session.flush()
+    return member
+
+
+def find_staff(session: Session, email: str) -> StaffMember | None:
+    """Return the person with this e-mail address, or None."""
+    return session.scalars(select(StaffMember).where(StaffMember.email == _key(email))).one_or_none()
+
+
+def load_session(session: Session, session_id: str) -> StaffMember | None:
+    """Return the person a login belongs to, unless the login was ended since."""
+    number, _dot, session_key = session_id.partition(".")
+    if not (number.isascii() and number.isdigit()):
+        return None
+    member = session.get(StaffMember, int(number))
+    return member if member and member.active and member.session_key == session_key else None
+
+
+def sign_in(session: Session, email: str, password: str, address: str) -> StaffMember:
+    """Return the person, if e-mail and password belong together and nobody tried too often.
+
+    Unknown e-mail addresses cost the same work as known ones. Raises TooManyLoginsError, LoginRefusedError.
+    """
+    require_not_throttled(session, email, address)
+    member = find_staff(session, email)
+    genuine = _verify(member.password_hash if member else _decoy(), password)
+    if member is None or not member.active or not genuine:
+        raise LoginRefusedError
+    return member
+
+
+def welcome(session: Session, member: StaffMember, password: str, address: str) -> None:
+    """Note that somebody got in: forget their failures, renew a hash made with older parameters."""
+    session.execute(delete(LoginFailure).where(LoginFailure.email == member.email, LoginFailure.address == address))
+    member.last_login_at = now()
+    if _hasher.check_needs_rehash(member.password_hash):
+        member.password_hash = _hasher.hash(password)
+
+
+def note_failure(session: Session, email: str, address: str) -> None:
+    """Count one failure, and forget those that no longer matter."""
+    session.execute(delete(LoginFailure).where(LoginFailure.at < now() - WINDOW))
+    session.add(LoginFailure(email=_key(email)[:254], address=address))
+
+
+def require_not_throttled(session: Session, email: str, address: str) -> None:
+    """Raise TooManyLoginsError when this person or this address failed too often lately."""
+    recent = select(func.count()).where(LoginFailure.address == address, LoginFailure.at >= now() - WINDOW)
+    from_address = session.execute(recent).scalar_one()
+    by_person_here = session.execute(recent.where(LoginFailure.email == _key(email))).scalar_one()
+    if is_throttled(by_person_here=by_person_here, from_address=from_address):
+        raise TooManyLoginsError
+
+
+def end_all_logins(member: StaffMember) -> None:
+    """Sign a person out everywhere."""
+    member.session_key = new_session_key()
+
+
+def _key(email: str) -> str:
+    return email.strip().lower()
+
+
+def _verify(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password[:MAX_PASSWORD])
+    except VerificationError:
+        return False
+
+
+@cache
+def _decoy() -> str:
+    """Return a hash that no password fits, to be checked for people who do not exist."""
+    return _hasher.hash(new_session_key())

@@ -1,0 +1,157 @@
+"""The pages of the panel."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from storefront import payments
+from storefront.catalog.rules import page_number
+from storefront.extensions import db
+from storefront.languages import safe_path
+from storefront.orders import service as order_service
+from storefront.orders import timeline
+from storefront.orders.models import Order, id_of_number
+from storefront.orders.rules import OrderRefusedError
+
+from . import access, service
+from .forms import LoginForm, OrderFilters, ShipForm
+from .orders import count_orders, list_orders
+from .rules import WINDOW, counted_address
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+access.guard(bp)
+
+# What a visitor keeps when the session is renewed at sign-in.
+_KEPT = ("cart",)
+
+Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
+
+
+@bp.get("/")
+def index() -> Response:
+    """Lead to the orders."""
+    return redirect(url_for("admin.orders"))
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login() -> Page:
+    """Sign somebody in."""
+    form = LoginForm()
+    if current_user.is_authenticated:
+        return _onwards()
+    if not form.validate_on_submit():
+        return render_template("admin/login.html", form=form), 422 if form.is_submitted() else 200
+    return _sign_in(form)
+
+
+@bp.post("/logout")
+def logout() -> Response:
+    """Sign out on every device: a copied session must not live on."""
+    payments.begin_write()
+    service.end_all_logins(current_user)
+    db.session.commit()
+    logout_user()
+    _renew_session()
+    flash(_("Anda sudah keluar."), "info")
+    return redirect(url_for("admin.login"))
+
+
+@bp.get("/orders")
+def orders() -> str:
+    """List the orders."""
+    filters = OrderFilters(request.args)
+    page = list_orders(
+        query=filters.q.data,
+        payment=filters.chosen("payment"),
+        shipment=filters.chosen("shipment"),
+        page=page_number(request.args.get("page")),
+    )
+    return render_template("admin/orders.html", orders=page, filters=filters, counts=count_orders(db.session()))
+
+
+@bp.get("/orders/<number>")
+def order(number: str) -> str:
+    """Show one order."""
+    return _order_page(_order_of(number), ShipForm())
+
+
+@bp.post("/orders/<number>/ship")
+@access.requires("owner", "staff")
+def ship(number: str) -> Page:
+    """Note that the goods have left."""
+    form = ShipForm()
+    if not form.validate():
+        return _order_page(_order_of(number), form), 422
+    payments.begin_write()
+    found = order_service.lock_order(db.session(), _order_of(number).id) or abort(404)
+    try:
+        order_service.ship(
+            db.session(),
+            found,
+            courier=form.courier.data,
+            tracking_number=form.tracking_number.data,
+            actor=current_user.email,
+        )
+        db.session.commit()
+    except OrderRefusedError:
+        db.session.rollback()
+        flash(_("Pesanan ini belum atau tidak lagi dapat dikirim."), "danger")
+    else:
+        flash(_("Pesanan %(number)s ditandai dikirim.", number=number), "success")
+    return redirect(url_for("admin.order", number=number))
+
+
+def _sign_in(form: LoginForm) -> Page:
+    address = counted_address(request.remote_addr)
+    try:
+        member = service.sign_in(db.session(), form.email.data, form.password.data, address)
+    except service.TooManyLoginsError:
+        flash(_("Terlalu banyak percobaan. Coba lagi beberapa menit lagi."), "danger")
+        wait = {"Retry-After": str(int(WINDOW.total_seconds()))}
+        return render_template("admin/login.html", form=form), 429, wait
+    except service.LoginRefusedError:
+        _count_failure(form.email.data, address)
+        flash(_("E-mail atau kata sandi tidak cocok."), "danger")
+        return render_template("admin/login.html", form=form), 401
+    payments.begin_write()
+    service.welcome(db.session(), member, form.password.data, address)
+    db.session.commit()
+    _renew_session()
+    login_user(member)
+    return _onwards()
+
+
+def _count_failure(email: str, address: str) -> None:
+    db.session.rollback()
+    payments.begin_write()
+    service.note_failure(db.session(), email, address)
+    db.session.commit()
+
+
+def _renew_session() -> None:
+    """Start a new session, so that nothing planted before signing in or left behind survives the change."""
+    kept = {name: session[name] for name in _KEPT if name in session}
+    session.clear()
+    session.update(kept)
+
+
+def _onwards() -> Response:
+    return redirect(safe_path(request.args.get("next")) or url_for("admin.orders"))
+
+
+def _order_of(number: str) -> Order:
+    order_id = id_of_number(number)
+    found = order_service.find_order(db.session(), order_id) if order_id else None
+    return found or abort(404)
+
+
+def _order_page(found: Order, form: ShipForm) -> str:
+    charge = payments.find_charge(found.number)
+    return render_template(
+        "admin/order.html",
+        order=found,
+        charge=payments.describe(charge) if charge else None,
+        timeline=timeline.for_staff(found.events),
+        ship_form=form,
+    )

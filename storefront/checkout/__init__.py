@@ -1,0 +1,1 @@
+"""From cart to order: one page, no account needed."""

@@ -1,0 +1,80 @@
+"""Commands of the shop. Exit status: 0 done, 1 refused with one line on stderr, 2 wrong usage."""
+
+import sys
+from typing import cast
+
+import click
+from email_validator import EmailNotValidError, validate_email
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from . import payments, queue, schema
+from .admin import service as staff
+from .admin.models import ROLES, Role
+from .catalog import seed as catalogue
+from .extensions import db
+
+
+def init_app(app: Flask) -> None:
+    """Give `flask` the shop's commands."""
+    for command in (init, seed, worker, create_admin):
+        app.cli.add_command(command)
+
+
+@click.command()
+@with_appcontext
+def init() -> None:
+    """Create or upgrade the database, shop and payments; may be run as often as you like."""
+    schema.upgrade()
+    payments.upgrade(db.engine)
+    queue.prepare_storage(current_app.extensions["huey"])
+    click.echo("The database is ready.")
+
+
+@click.command()
+@with_appcontext
+def seed() -> None:
+    """Load the sample catalogue; what is already there stays as it is."""
+    payments.begin_write()
+    added = catalogue.load_sample(db.session())
+    db.session.commit()
+    click.echo(f"{added} products added.")
+
+
+@click.command()
+@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True, help="Tasks done at once.")
+@with_appcontext
+def worker(threads: int) -> None:
+    """Confirm payments, send e-mails and let deadlines pass, until told to stop."""
+    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's documented way
+    queue.prepare_storage(app.extensions["huey"])
+    payments.run_worker(app, threads=threads)
+
+
+@click.command("create-admin")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--role", type=click.Choice(ROLES), default="owner", show_default=True)
+@with_appcontext
+def create_admin(email: str, role: str, *, password_stdin: bool) -> None:
+    """Add somebody who may sign in to the panel."""
+    try:
+        address = validate_email(email, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise click.BadParameter(str(error), param_hint="EMAIL") from error
+    password = _read_password(from_stdin=password_stdin)
+    payments.begin_write()
+    try:
+        staff.create_staff(db.session(), address, password, cast("Role", role))
+    except staff.StaffRefusedError as refusal:
+        db.session.rollback()
+        raise click.ClickException(str(refusal)) from refusal
+    db.session.commit()
+    click.echo(f"{address} may sign in as {role}.")
+
+
+def _read_password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password

@@ -185,6 +185,7 @@ def _open(
         amount=amount,
         unique_code=0,
         amount_due=amount,
+        amount_open=amount,
         reference=_new_reference(work),
         customer_name=customer.name,
         customer_email=customer.email,
@@ -211,7 +212,7 @@ def _reserve_first_free(work: Work, charge: Charge, candidates: list[Account]) -
         if code is not None:
             charge.account = account
             charge.unique_code = code
-            charge.amount_due = work.settings.codes.amount_due(charge.amount, code)
+            charge.amount_due = charge.amount_open = work.settings.codes.amount_due(charge.amount, code)
             work.session.flush()
             return
     raise NoUniqueCodeAvailable(

@@ -40,7 +40,7 @@ def mutation_objects(work: Work, mutations: list[Mutation]) -> list[dict[str, An
     paid_for = (
         select(Allocation.mutation_id, Charge.order_ref).join(Allocation.charge).where(Allocation.mutation_id.in_(ids))
     )
-    orders: dict[int, str] = dict(work.session.execute(paid_for).tuples().all())
+    orders: dict[int | None, str] = dict(work.session.execute(paid_for).tuples().all())
     return [_mutation(mutation, orders.get(mutation.id), work.settings.zone) for mutation in mutations]
 
 
@@ -110,5 +110,5 @@ def _mutation(mutation: Mutation, order_ref: str | None, zone: ZoneInfo) -> dict
         "error": mutation.error,
         "order_ref": order_ref,
         "ticket": None,
-        "near_misses": [],
+        "near_misses": mutation.near_misses,
     }

@@ -61,6 +61,7 @@ def _pay(work: Work, charge: Charge, mutation: Mutation, decision: Decision) -> 
             mutation=mutation,
             charge=charge,
             kind="payment",
+            reason=decision.reason,
             amount=decision.allocate,
             actor=work.actor,
             created_at=work.now(),

@@ -9,20 +9,20 @@ from flask import Flask, session
 from sqlalchemy.exc import ArgumentError
 
 from . import cli, errors, formats, health, languages, payments, schema, security
-from .admin import views as admin
-from .cart import service as cart
+from .admin import views as admin_views
+from .cart import service as cart_service
 from .cart import views as cart_views
-from .catalog import views as catalog
-from .checkout import views as checkout
+from .catalog import views as catalog_views
+from .checkout import views as checkout_views
 from .config import load_config, read_environment
 from .database import prepare_sqlite
 from .extensions import ConfigError, babel, bootstrap, csrf, db, login, mail, migrate, moota
 from .identity import current_shop
 from .instance import prepare_instance, secret_key
-from .mail import mail_config
 from .notifications.sender import send_email
 from .notifications.service import EMAIL
-from .orders import views as orders
+from .notifications.transport import mail_config
+from .orders import views as order_views
 from .queue import make_queue
 
 _PACKAGE = Path(__file__).parent
@@ -47,16 +47,13 @@ def _build(settings: dict[str, Any]) -> Flask:
     instance = prepare_instance(settings["STOREFRONT_INSTANCE"])
     app = Flask(__name__, instance_path=str(instance), template_folder=_template_folder())
     app.config.update(_defaults(settings, instance))
-    app.config.update({name: value for name, value in settings.items() if name not in _GENERATED or value})
+    app.config.update({name: value for name, value in settings.items() if name != "SECRET_KEY"})
     _bind_extensions(app, instance)
-    for part in (catalog, cart_views, checkout, orders, admin, languages, health):
+    for part in (catalog_views, cart_views, checkout_views, order_views, admin_views, languages, health):
         app.register_blueprint(part.bp)
     _prepare_pages(app)
     cli.init_app(app)
     return app
-
-
-_GENERATED = frozenset({"SECRET_KEY"})
 
 
 def _defaults(settings: dict[str, Any], instance: Path) -> dict[str, Any]:
@@ -120,7 +117,7 @@ def _prepare_pages(app: Flask) -> None:
 def _page_context() -> dict[str, Any]:
     return {
         "shop": current_shop(),
-        "cart_count": cart.count_pieces(session) if session else 0,
+        "cart_count": cart_service.count_pieces(session) if session else 0,
         "locale": languages.current_locale(),
     }
 

@@ -177,7 +177,10 @@ def _answers(port: int) -> bool:
 def _flask(environment: Mapping[str, str], *arguments: str) -> str:
     done = _start_flask(environment, *arguments)
     if done.returncode:
-        reason = (done.stderr or done.stdout).strip().rpartition("\n")[2]
+        reason = (done.stderr or done.stdout).strip()
+        if "\n" in reason:
+            say(reason)
+            reason = "its words are above"
         raise DemoError(f"flask {' '.join(arguments[:3])} failed: {reason}")
     return done.stdout
 

@@ -4,12 +4,12 @@ import logging
 from typing import NamedTuple
 
 from flask import Flask, render_template, request, url_for
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from .extensions import db
+from .texts import _
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None or error.code is None or error.code < 400:  # noqa: PLR2004 - the first error status
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     title, message = _words(error.code)
     return _answer(error, title, message, _home())
 
@@ -57,9 +57,9 @@ def _answer(error: HTTPException, title: str, message: str, action: Action) -> R
     page = render_template("errors/error.html", code=error.code, title=title, message=message, action=action)
     # The original answer's headers stay: Allow of a 405, Retry-After of a 429.
     response = error.get_response()
-    response.data = page  # type: ignore[attr-defined]
-    response.content_type = "text/html; charset=utf-8"  # type: ignore[attr-defined]
-    return response  # type: ignore[return-value]
+    response.data = page
+    response.content_type = "text/html; charset=utf-8"
+    return response
 
 
 def _home() -> Action:

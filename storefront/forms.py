@@ -4,17 +4,17 @@ import re
 from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from .formats import normalise_phone
+from .texts import _l
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-class ShopForm(FlaskForm):
+class ShopForm(FlaskForm):  # type: ignore[misc]
     """Base of the shop's forms."""
 
     @property

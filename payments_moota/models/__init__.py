@@ -5,20 +5,26 @@ they have no foreign key into the host: `order_ref` is an opaque string. Models 
 """
 
 from .allocations import Allocation
-from .bank import Account, Delivery, Mutation, Refusal
+from .bank import Account, Delivery, IgnoreRule, Mutation, Refusal
 from .base import Base, metadata
 from .charges import Charge, Reservation
 from .journal import Event, OutboxMessage, StateEntry
+from .refunds import Complaint, Evidence, Holiday, Refund
 
 __all__ = [
     "Account",
     "Allocation",
     "Base",
     "Charge",
+    "Complaint",
     "Delivery",
     "Event",
+    "Evidence",
+    "Holiday",
+    "IgnoreRule",
     "Mutation",
     "OutboxMessage",
+    "Refund",
     "Refusal",
     "Reservation",
     "StateEntry",

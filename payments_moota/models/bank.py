@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
@@ -103,6 +104,7 @@ class Mutation(Base):
     provider_order_id: Mapped[str | None] = mapped_column(String(120))
     content_sha256: Mapped[str] = mapped_column(String(64))
     raw: Mapped[dict[str, Any]]
+    near_misses: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     status: Mapped[MutationStatus] = mapped_column(String(10), default="unmatched")
     reason: Mapped[str] = mapped_column(String(40), default="waiting")
     progress: Mapped[Progress] = mapped_column(String(10), default="waiting")
@@ -136,3 +138,18 @@ class Refusal(Base):
     signed: Mapped[bool]
     count: Mapped[int]
     last_at: Mapped[datetime]
+
+
+class IgnoreRule(Base):
+    """Mutations that are none of the shop's business: their description contains `text`, on one account or any."""
+
+    __tablename__ = "moota_ignore_rule"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("moota_account.id"))
+    direction: Mapped[Direction] = mapped_column(String(6))
+    text: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

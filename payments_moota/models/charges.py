@@ -19,7 +19,8 @@ _PENDING = text("status = 'pending'")
 class Charge(Base):
     """What one order asks of the payer: method, account, exact amount due, deadline and status.
 
-    What has been paid is not a column: it is the sum of the allocations, see `Allocation`.
+    What has been paid is not a column: it is the sum of the allocations, see `Allocation`. `amount_open` is what the
+    payer is asked to transfer next, exactly: first the amount due, after a part of it the remainder, at last nothing.
     """
 
     __tablename__ = "moota_charge"
@@ -41,6 +42,7 @@ class Charge(Base):
     fee: Mapped[int] = mapped_column(BigInteger, default=0)
     unique_code: Mapped[int]
     amount_due: Mapped[int] = mapped_column(BigInteger)
+    amount_open: Mapped[int] = mapped_column(BigInteger)
     reference: Mapped[str] = mapped_column(String(6), unique=True)
     va_number: Mapped[str | None] = mapped_column(String(40), index=True)
     qr_string: Mapped[str | None] = mapped_column(Text)
@@ -52,6 +54,7 @@ class Charge(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     hold_until: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
     expired_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

@@ -24,6 +24,7 @@ class Event(Base):
     actor: Mapped[str] = mapped_column(String(120))
     charge_id: Mapped[int | None] = mapped_column(ForeignKey("moota_charge.id"), index=True)
     mutation_id: Mapped[int | None] = mapped_column(ForeignKey("moota_mutation.id"), index=True)
+    refund_id: Mapped[int | None] = mapped_column(ForeignKey("moota_refund.id"), index=True)
     delivery_id: Mapped[int | None] = mapped_column(ForeignKey("moota_delivery.id", ondelete="SET NULL"), index=True)
     data: Mapped[dict[str, Any]]
 

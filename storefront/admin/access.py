@@ -5,11 +5,11 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from storefront.extensions import db, login
+from storefront.texts import _
 
 from .models import Role, StaffMember
 from .service import load_session
@@ -50,6 +50,8 @@ def _require_login() -> Response | None:
     return redirect(url_for("admin.login", next=here))
 
 
-@login.user_loader
 def _load(session_id: str) -> StaffMember | None:
     return load_session(db.session(), session_id)
+
+
+login.user_loader(_load)

@@ -1,11 +1,11 @@
 """The forms of the panel."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Form, PasswordField, SelectField, StringField
 from wtforms.validators import Length
 
 from storefront.catalog.rules import MAX_QUERY
 from storefront.forms import ShopForm, at_most, one_line, required
+from storefront.texts import _l
 
 from .rules import MAX_PASSWORD
 
@@ -23,7 +23,7 @@ class LoginForm(ShopForm):
     )
 
 
-class OrderFilters(Form):
+class OrderFilters(Form):  # type: ignore[misc]
     """What the order list shows; lives in the address, so that a list can be kept and sent."""
 
     q = StringField(

@@ -1,7 +1,6 @@
 """The pages of the panel."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -13,6 +12,7 @@ from storefront.orders import service as order_service
 from storefront.orders import timeline
 from storefront.orders.models import Order, id_of_number
 from storefront.orders.rules import OrderRefusedError
+from storefront.texts import _
 
 from . import access, service
 from .forms import LoginForm, OrderFilters, ShipForm

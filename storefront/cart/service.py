@@ -4,12 +4,12 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from storefront.catalog.models import Product
 from storefront.catalog.service import get_products
 from storefront.formats import rupiah
+from storefront.texts import _
 
 from .rules import MAX_LINES, Basket, Wanted, fitting, read_basket, write_basket
 

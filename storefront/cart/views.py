@@ -3,13 +3,13 @@
 import re
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront.catalog import service as catalog
 from storefront.catalog.forms import AddToCartForm
 from storefront.catalog.views import product_page
 from storefront.extensions import db
+from storefront.texts import _
 
 from . import service
 from .rules import MAX_QUANTITY

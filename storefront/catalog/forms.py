@@ -1,11 +1,11 @@
 """The form on a product's page."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField
 from wtforms.validators import NumberRange, StopValidation
 
 from storefront.cart.rules import MAX_QUANTITY
 from storefront.forms import ShopForm
+from storefront.texts import _l
 
 
 def _whole_number(_form: ShopForm, field: IntegerField) -> None:

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _l
-
 from storefront.formats import fold
+from storefront.texts import _l
 
 LOW_STOCK = 5
 PAGE_SIZE = 12

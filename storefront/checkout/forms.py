@@ -4,11 +4,11 @@ import re
 import secrets
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TelField, TextAreaField
 from wtforms.validators import AnyOf, Regexp
 
 from storefront.forms import ShopForm, at_most, email_address, mobile_number, one_line, paragraph, required
+from storefront.texts import _l
 
 from .provinces import PROVINCES
 
@@ -27,7 +27,10 @@ class CheckoutForm(ShopForm):
     """
 
     name = StringField(
-        _l("Nama penerima"), filters=[one_line], validators=[required(), at_most(100)], render_kw={"autocomplete": "name"}
+        _l("Nama penerima"),
+        filters=[one_line],
+        validators=[required(), at_most(100)],
+        render_kw={"autocomplete": "name"},
     )
     email = EmailField(
         _l("E-mail"),

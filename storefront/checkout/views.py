@@ -3,7 +3,6 @@
 import logging
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
-from flask_babel import gettext as _
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -15,6 +14,7 @@ from storefront.extensions import csrf, db
 from storefront.languages import current_locale
 from storefront.orders.models import Order
 from storefront.orders.service import Draft, find_by_checkout
+from storefront.texts import _
 
 from .forms import CheckoutForm
 from .service import place
@@ -26,9 +26,7 @@ bp = Blueprint("checkout", __name__)
 Answer = str | Response | tuple[str, int]
 
 
-# The form checks the token itself: one that grew too old must not cost the shopper what was typed.
 @bp.route("/checkout", methods=["GET", "POST"])
-@csrf.exempt
 def show() -> Answer:
     """Show the form, or place the order."""
     form = CheckoutForm()
@@ -42,6 +40,10 @@ def show() -> Answer:
     else:
         flash(_("Ada isian yang perlu diperbaiki."), "danger")
     return _form_or_cart(form, status=422)
+
+
+# The form checks the token itself: one that grew too old must not cost the shopper what was typed.
+csrf.exempt(show)
 
 
 def _form_or_cart(form: CheckoutForm, *, status: int = 200) -> Answer:
@@ -80,7 +82,9 @@ def _place(form: CheckoutForm, cart: Cart) -> Answer:
         return _form_or_cart(form, status=409)
     except payments.NoUniqueCodeAvailable:
         db.session.rollback()
-        flash(_("Rekening ini sedang penuh untuk jumlah tersebut. Pilih rekening lain atau coba lagi nanti."), "warning")
+        flash(
+            _("Rekening ini sedang penuh untuk jumlah tersebut. Pilih rekening lain atau coba lagi nanti."), "warning"
+        )
         return _form_or_cart(form, status=409)
     except payments.RefusedError as refusal:
         db.session.rollback()
@@ -91,7 +95,7 @@ def _place(form: CheckoutForm, cart: Cart) -> Answer:
 
 
 def _after_collision(form: CheckoutForm) -> Answer:
-    """The same form was sent twice at once and the other one won: both lead to the one order."""
+    """Lead to the one order when the same form was sent twice at once and the other one won."""
     db.session.rollback()
     earlier = find_by_checkout(db.session(), form.checkout_key.data)
     if earlier is None:

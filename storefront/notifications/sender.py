@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import current_app, render_template
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_mailman import EmailMultiAlternatives
 
 from storefront import payments
@@ -13,6 +12,7 @@ from storefront.identity import current_shop
 from storefront.orders import links
 from storefront.orders.models import Order, id_of_number
 from storefront.orders.service import find_order
+from storefront.texts import _
 
 # Where links lead while the shop has not been told its public address.
 LOCAL_ADDRESS = "http://127.0.0.1:5000"

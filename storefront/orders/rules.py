@@ -7,7 +7,7 @@ axis follows the charge and is never moved by anything else.
 from collections.abc import Mapping
 from typing import Literal
 
-from flask_babel import lazy_gettext as _l
+from storefront.texts import _l
 
 OrderStatus = Literal["open", "cancelled"]
 PaymentStatus = Literal["unpaid", "paid", "expired", "cancelled"]

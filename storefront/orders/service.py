@@ -88,7 +88,7 @@ def record(session: Session, order: Order, name: str, actor: str, **data: Any) -
 
 
 def mark_paid(session: Session, order: Order, *, at: datetime, amount: int) -> None:
-    """The money is there. Goods already given back are taken again; if they are gone, the owner is called."""
+    """Note that the money is there. Goods already given back are taken again; if they are gone, the owner is called."""
     order.payment_status = rules.next_state("payment", order.payment_status, "pay")  # type: ignore[assignment]
     order.paid_at = at
     order.hold_until = None
@@ -98,14 +98,14 @@ def mark_paid(session: Session, order: Order, *, at: datetime, amount: int) -> N
 
 
 def mark_expired(session: Session, order: Order, *, hold_until: datetime) -> None:
-    """The deadline passed. The goods are held until `hold_until`, while a transfer made in time may still show up."""
+    """Note that the deadline passed. Goods are held until `hold_until`: a transfer made in time may still show up."""
     order.payment_status = rules.next_state("payment", order.payment_status, "expire")  # type: ignore[assignment]
     order.hold_until = hold_until
     record(session, order, "order.expired", SYSTEM)
 
 
 def mark_cancelled(session: Session, order: Order, *, actor: str, reason: str) -> None:
-    """Nobody will pay this any more: the order ends and its goods go back at once."""
+    """End an order that nobody will pay any more; its goods go back at once."""
     order.payment_status = rules.next_state("payment", order.payment_status, "cancel")  # type: ignore[assignment]
     order.order_status = rules.next_state("order", order.order_status, "cancel")  # type: ignore[assignment]
     order.cancelled_at = now()
@@ -138,7 +138,7 @@ def orders_holding_too_long(session: Session, moment: datetime) -> list[int]:
 
 
 def ship(session: Session, order: Order, *, courier: str, tracking_number: str, actor: str) -> None:
-    """The goods have left. Raises OrderRefusedError."""
+    """Note that the goods have left. Raises OrderRefusedError."""
     rules.require_shippable(order.order_status, order.payment_status, order.shipment_status)
     order.shipment_status = "shipped"
     order.courier = courier

@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-
 from storefront.formats import rupiah
+from storefront.texts import _, _l
 
 from .models import OrderEvent
 from .service import CUSTOMER

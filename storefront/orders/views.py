@@ -1,11 +1,11 @@
 """The order's page, reached by its secret link, and the button that cancels it."""
 
 from flask import Blueprint, abort, flash, redirect, render_template
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from storefront import payments
 from storefront.extensions import db
+from storefront.texts import _
 
 from . import links, service, timeline
 from .models import Order

@@ -57,6 +57,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_moota_delivery_received_at", ["received_at"], unique=False)
 
     op.create_table(
+        "moota_holiday",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_moota_holiday")),
+    )
+    op.create_table(
         "moota_outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
@@ -115,6 +121,7 @@ def upgrade() -> None:
         sa.Column("fee", sa.BigInteger(), nullable=False),
         sa.Column("unique_code", sa.Integer(), nullable=False),
         sa.Column("amount_due", sa.BigInteger(), nullable=False),
+        sa.Column("amount_open", sa.BigInteger(), nullable=False),
         sa.Column("reference", sa.String(length=6), nullable=False),
         sa.Column("va_number", sa.String(length=40), nullable=True),
         sa.Column("qr_string", sa.Text(), nullable=True),
@@ -126,6 +133,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("hold_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("expired_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
@@ -154,6 +162,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_moota_charge_va_number"), ["va_number"], unique=False)
 
     op.create_table(
+        "moota_ignore_rule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("direction", sa.String(length=6), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["moota_account.id"], name=op.f("fk_moota_ignore_rule_account_id_moota_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_ignore_rule")),
+    )
+    op.create_table(
         "moota_mutation",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("mutation_id", sa.String(length=80), nullable=False),
@@ -172,6 +195,7 @@ def upgrade() -> None:
         sa.Column("provider_order_id", sa.String(length=120), nullable=True),
         sa.Column("content_sha256", sa.String(length=64), nullable=False),
         sa.Column("raw", sa.JSON(), nullable=False),
+        sa.Column("near_misses", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(length=40), nullable=False),
         sa.Column("progress", sa.String(length=10), nullable=False),
@@ -199,54 +223,48 @@ def upgrade() -> None:
         batch_op.create_index("ix_moota_mutation_status", ["status", "occurred_at"], unique=False)
 
     op.create_table(
-        "moota_allocation",
+        "moota_refund",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("mutation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(length=20), nullable=False),
+        sa.Column("ticket", sa.String(length=20), nullable=True),
         sa.Column("charge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("origin", sa.String(length=10), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("requested_by", sa.String(length=120), nullable=False),
+        sa.Column("decided_by", sa.String(length=120), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("amount <> 0", name=op.f("ck_moota_allocation_amount_not_zero")),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("bank_code", sa.String(length=8), nullable=True),
+        sa.Column("bank_number", sa.String(length=34), nullable=True),
+        sa.Column("bank_holder", sa.String(length=120), nullable=True),
+        sa.Column("destination_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("destination_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("destination_link", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_moota_refund_amount_positive")),
         sa.ForeignKeyConstraint(
-            ["charge_id"], ["moota_charge.id"], name=op.f("fk_moota_allocation_charge_id_moota_charge")
+            ["charge_id"], ["moota_charge.id"], name=op.f("fk_moota_refund_charge_id_moota_charge")
         ),
-        sa.ForeignKeyConstraint(
-            ["mutation_id"], ["moota_mutation.id"], name=op.f("fk_moota_allocation_mutation_id_moota_mutation")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_allocation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_refund")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_moota_refund_public_id")),
+        sa.UniqueConstraint("ticket", name=op.f("uq_moota_refund_ticket")),
     )
-    with op.batch_alter_table("moota_allocation", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_moota_allocation_charge_id"), ["charge_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_moota_allocation_mutation_id"), ["mutation_id"], unique=False)
-
-    op.create_table(
-        "moota_event",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("actor", sa.String(length=120), nullable=False),
-        sa.Column("charge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("mutation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("data", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["charge_id"], ["moota_charge.id"], name=op.f("fk_moota_event_charge_id_moota_charge")),
-        sa.ForeignKeyConstraint(
-            ["delivery_id"],
-            ["moota_delivery.id"],
-            name=op.f("fk_moota_event_delivery_id_moota_delivery"),
-            ondelete="SET NULL",
-        ),
-        sa.ForeignKeyConstraint(
-            ["mutation_id"], ["moota_mutation.id"], name=op.f("fk_moota_event_mutation_id_moota_mutation")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_event")),
-    )
-    with op.batch_alter_table("moota_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_moota_event_charge_id"), ["charge_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_moota_event_delivery_id"), ["delivery_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_moota_event_mutation_id"), ["mutation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_moota_event_name"), ["name"], unique=False)
+    with op.batch_alter_table("moota_refund", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moota_refund_charge_id"), ["charge_id"], unique=False)
+        batch_op.create_index(
+            "ix_moota_refund_open_due_at",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('requested', 'in_review', 'approved', 'sent', 'failed')"),
+            postgresql_where=sa.text("status IN ('requested', 'in_review', 'approved', 'sent', 'failed')"),
+        )
+        batch_op.create_index("ix_moota_refund_status_id", ["status", "id"], unique=False)
 
     op.create_table(
         "moota_reservation",
@@ -283,8 +301,130 @@ def upgrade() -> None:
             postgresql_where=sa.text("released_at IS NULL"),
         )
 
+    op.create_table(
+        "moota_allocation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mutation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("charge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("refund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_moota_allocation_amount_not_zero")),
+        sa.ForeignKeyConstraint(
+            ["charge_id"], ["moota_charge.id"], name=op.f("fk_moota_allocation_charge_id_moota_charge")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mutation_id"], ["moota_mutation.id"], name=op.f("fk_moota_allocation_mutation_id_moota_mutation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["refund_id"], ["moota_refund.id"], name=op.f("fk_moota_allocation_refund_id_moota_refund")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_allocation")),
+    )
+    with op.batch_alter_table("moota_allocation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moota_allocation_charge_id"), ["charge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_allocation_mutation_id"), ["mutation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_allocation_refund_id"), ["refund_id"], unique=False)
+
+    op.create_table(
+        "moota_complaint",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ticket", sa.String(length=20), nullable=True),
+        sa.Column("refund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(length=120), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["refund_id"], ["moota_refund.id"], name=op.f("fk_moota_complaint_refund_id_moota_refund")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_complaint")),
+        sa.UniqueConstraint("ticket", name=op.f("uq_moota_complaint_ticket")),
+    )
+    with op.batch_alter_table("moota_complaint", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moota_complaint_refund_id"), ["refund_id"], unique=False)
+
+    op.create_table(
+        "moota_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("charge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("mutation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("refund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["charge_id"], ["moota_charge.id"], name=op.f("fk_moota_event_charge_id_moota_charge")),
+        sa.ForeignKeyConstraint(
+            ["delivery_id"],
+            ["moota_delivery.id"],
+            name=op.f("fk_moota_event_delivery_id_moota_delivery"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["mutation_id"], ["moota_mutation.id"], name=op.f("fk_moota_event_mutation_id_moota_mutation")
+        ),
+        sa.ForeignKeyConstraint(["refund_id"], ["moota_refund.id"], name=op.f("fk_moota_event_refund_id_moota_refund")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_event")),
+    )
+    with op.batch_alter_table("moota_event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moota_event_charge_id"), ["charge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_event_delivery_id"), ["delivery_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_event_mutation_id"), ["mutation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_event_name"), ["name"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_event_refund_id"), ["refund_id"], unique=False)
+
+    op.create_table(
+        "moota_evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(length=20), nullable=False),
+        sa.Column("refund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("side", sa.String(length=10), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("filename", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("actor", sa.String(length=120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["refund_id"], ["moota_refund.id"], name=op.f("fk_moota_evidence_refund_id_moota_refund")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_evidence")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_moota_evidence_public_id")),
+    )
+    with op.batch_alter_table("moota_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moota_evidence_refund_id"), ["refund_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("moota_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moota_evidence_refund_id"))
+
+    op.drop_table("moota_evidence")
+    with op.batch_alter_table("moota_event", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moota_event_refund_id"))
+        batch_op.drop_index(batch_op.f("ix_moota_event_name"))
+        batch_op.drop_index(batch_op.f("ix_moota_event_mutation_id"))
+        batch_op.drop_index(batch_op.f("ix_moota_event_delivery_id"))
+        batch_op.drop_index(batch_op.f("ix_moota_event_charge_id"))
+
+    op.drop_table("moota_event")
+    with op.batch_alter_table("moota_complaint", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moota_complaint_refund_id"))
+
+    op.drop_table("moota_complaint")
+    with op.batch_alter_table("moota_allocation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moota_allocation_refund_id"))
+        batch_op.drop_index(batch_op.f("ix_moota_allocation_mutation_id"))
+        batch_op.drop_index(batch_op.f("ix_moota_allocation_charge_id"))
+
+    op.drop_table("moota_allocation")
     with op.batch_alter_table("moota_reservation", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_moota_reservation_live_account_id_amount",
@@ -299,18 +439,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_moota_reservation_charge_id"))
 
     op.drop_table("moota_reservation")
-    with op.batch_alter_table("moota_event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_moota_event_name"))
-        batch_op.drop_index(batch_op.f("ix_moota_event_mutation_id"))
-        batch_op.drop_index(batch_op.f("ix_moota_event_delivery_id"))
-        batch_op.drop_index(batch_op.f("ix_moota_event_charge_id"))
+    with op.batch_alter_table("moota_refund", schema=None) as batch_op:
+        batch_op.drop_index("ix_moota_refund_status_id")
+        batch_op.drop_index(
+            "ix_moota_refund_open_due_at",
+            sqlite_where=sa.text("status IN ('requested', 'in_review', 'approved', 'sent', 'failed')"),
+            postgresql_where=sa.text("status IN ('requested', 'in_review', 'approved', 'sent', 'failed')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_moota_refund_charge_id"))
 
-    op.drop_table("moota_event")
-    with op.batch_alter_table("moota_allocation", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_moota_allocation_mutation_id"))
-        batch_op.drop_index(batch_op.f("ix_moota_allocation_charge_id"))
-
-    op.drop_table("moota_allocation")
+    op.drop_table("moota_refund")
     with op.batch_alter_table("moota_mutation", schema=None) as batch_op:
         batch_op.drop_index("ix_moota_mutation_status")
         batch_op.drop_index("ix_moota_mutation_delivery_id_progress")
@@ -318,6 +456,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_moota_mutation_account_id_occurred_at")
 
     op.drop_table("moota_mutation")
+    op.drop_table("moota_ignore_rule")
     with op.batch_alter_table("moota_charge", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moota_charge_va_number"))
         batch_op.drop_index("ix_moota_charge_status_id")
@@ -340,6 +479,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("moota_outbox")
+    op.drop_table("moota_holiday")
     with op.batch_alter_table("moota_delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_moota_delivery_received_at")
         batch_op.drop_index(

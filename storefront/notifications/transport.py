@@ -4,7 +4,7 @@ import ipaddress
 from typing import Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from .extensions import ConfigError
+from storefront.extensions import ConfigError
 
 _TIMEOUT_SECONDS = 15
 _PORTS = {"smtp": 25, "smtps": 465}
@@ -24,7 +24,7 @@ def mail_config(url: str, sender: str, base_url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     return config | {
         "MAIL_BACKEND": "smtp",
-        "MAIL_SERVER": parts.hostname or _refuse("the host is missing"),
+        "MAIL_SERVER": _host(parts),
         "MAIL_PORT": _port(parts),
         "MAIL_USERNAME": unquote(parts.username) if parts.username else None,
         "MAIL_PASSWORD": unquote(parts.password) if parts.password else None,
@@ -33,15 +33,21 @@ def mail_config(url: str, sender: str, base_url: str) -> dict[str, Any]:
     }
 
 
+def _host(parts: SplitResult) -> str:
+    if not parts.hostname:
+        raise _refusal("the host is missing")
+    return parts.hostname
+
+
 def _port(parts: SplitResult) -> int:
     try:
         return parts.port or _PORTS[parts.scheme]
     except ValueError:
-        return _refuse("the port must be a number below 65536")
+        raise _refusal("the port must be a number below 65536") from None
 
 
 def _must_encrypt(parts: SplitResult) -> bool:
-    """A password never travels in the clear, except within this machine."""
+    """Tell whether to insist on STARTTLS: a password never travels in the clear, except within this machine."""
     if not parts.password:
         return False
     try:
@@ -50,5 +56,5 @@ def _must_encrypt(parts: SplitResult) -> bool:
         return parts.hostname != "localhost"
 
 
-def _refuse(why: str) -> Any:
-    raise ConfigError(f"MAIL_URL: the value given cannot be used: {why}", name="MAIL_URL")
+def _refusal(why: str) -> ConfigError:
+    return ConfigError(f"MAIL_URL: the value given cannot be used: {why}", name="MAIL_URL")

@@ -61,7 +61,6 @@ def _pay(work: Work, charge: Charge, mutation: Mutation, decision: Decision) -> 
             mutation=mutation,
             charge=charge,
             kind="payment",
-            reason=decision.reason,
             amount=decision.allocate,
             actor=work.actor,
             created_at=work.now(),

@@ -180,7 +180,7 @@ def _flask(environment: Mapping[str, str], *arguments: str) -> str:
         reason = (done.stderr or done.stdout).strip()
         if "\n" in reason:
             say(reason)
-            reason = "its words are above"
+            reason = "see above"
         raise DemoError(f"flask {' '.join(arguments[:3])} failed: {reason}")
     return done.stdout
 

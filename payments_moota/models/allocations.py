@@ -19,7 +19,7 @@ class Allocation(Base):
 
     `payment` is money that came in for the charge, `reversal` money the bank took back, `refund` money the shop sent
     back, `returned` such money that came back again. Amounts are positive; a correction adds the same line with the
-    opposite sign, nothing is ever changed. Without a mutation a person vouched for the money (`actor` says who).
+    opposite sign, nothing is ever changed. `marks` are the exceptions this line brings (`paid_late`, …). Without a mutation a person vouched for the money (`actor` says who).
     """
 
     __tablename__ = "moota_allocation"
@@ -30,7 +30,7 @@ class Allocation(Base):
     charge_id: Mapped[int] = mapped_column(ForeignKey("moota_charge.id"), index=True)
     refund_id: Mapped[int | None] = mapped_column(ForeignKey("moota_refund.id"), index=True)
     kind: Mapped[AllocationKind] = mapped_column(String(20))
-    reason: Mapped[str] = mapped_column(String(40))
+    marks: Mapped[list[str]] = mapped_column(default=list)
     amount: Mapped[int] = mapped_column(BigInteger)
     actor: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime]

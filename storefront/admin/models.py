@@ -49,7 +49,6 @@ class LoginFailure(Base):
     __tablename__ = "login_failure"
     __table_args__ = (
         Index("ix_login_failure_address_at", "address", "at"),
-        Index("ix_login_failure_email_at", "email", "at"),
         Index("ix_login_failure_at", "at"),
     )
 

@@ -7,11 +7,13 @@ off meanwhile, since SQLite changes a table by building a new one; they are chec
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
+
+from storefront.database import UtcDateTime
 
 # Any number will do, as long as every process that upgrades uses the same.
 _POSTGRES_LOCK = 6_668_683
@@ -26,6 +28,7 @@ def migrate() -> None:
             target_metadata=database.metadata,
             transactional_ddl=True,
             process_revision_directives=_drop_empty,
+            render_item=_render_item,
             **current_app.extensions["migrate"].configure_args,
         )
         context.run_migrations()
@@ -63,6 +66,11 @@ def _drop_empty(_context: object, _revision: object, directives: list[Any]) -> N
     options = context.config.cmd_opts
     if getattr(options, "autogenerate", False) and directives[0].upgrade_ops.is_empty():
         directives[:] = []
+
+
+def _render_item(kind: str, item: object, _context: object) -> str | Literal[False]:
+    """Write our column type as the plain one it stands for: migrations must outlive the code they were made from."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
 migrate()

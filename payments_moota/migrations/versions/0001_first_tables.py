@@ -308,7 +308,7 @@ def upgrade() -> None:
         sa.Column("charge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("refund_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("kind", sa.String(length=20), nullable=False),
-        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("actor", sa.String(length=120), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -19,7 +19,8 @@ class Allocation(Base):
 
     `payment` is money that came in for the charge, `reversal` money the bank took back, `refund` money the shop sent
     back, `returned` such money that came back again. Amounts are positive; a correction adds the same line with the
-    opposite sign, nothing is ever changed. `marks` are the exceptions this line brings (`paid_late`, …). Without a mutation a person vouched for the money (`actor` says who).
+    opposite sign, nothing is ever changed. `marks` are the exceptions this line brings (`paid_late`, …). Without a
+    mutation a person vouched for the money; `actor` says who.
     """
 
     __tablename__ = "moota_allocation"

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pydantic import ValidationError
@@ -24,6 +24,10 @@ PROCESS_DELIVERY = "process_delivery"
 
 # The worker that was woken goes first; the sweep comes after it.
 _SWEEP_AFTER = timedelta(seconds=5)
+
+# Far beyond anything a bank writes; the delivery's body keeps it all.
+_MOST_DIGITS = 100
+_DEEPEST = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +201,25 @@ def _elements(body: bytes) -> list[Any]:
     if not body.strip():
         return []  # Moota's check of a webhook address may come without a body.
     try:
-        content = json.loads(body, parse_float=Decimal, parse_constant=_refuse_constant)
+        content = json.loads(body, parse_int=_whole, parse_float=_exact, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise ValueError("The body is not JSON.") from error
     if not isinstance(content, list):
         raise ValueError(f"The body is not a list of mutations but {type(content).__name__}.")  # noqa: TRY004 - a fault of the body
     return content
+
+
+def _whole(text: str) -> int | str:
+    """Read a whole number; one that no computer counts with stays text, so that its element alone is broken."""
+    return int(text) if len(text) <= _MOST_DIGITS else text
+
+
+def _exact(text: str) -> Decimal | str:
+    """Read a number with decimals or an exponent, on the same terms."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
 
 
 def _refuse_constant(name: str) -> None:
@@ -315,12 +332,14 @@ def _content_digest(mutation: MutationIn) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def _jsonable(element: Any) -> Any:
-    """Keep exact decimals as text and replace what no database can hold (NUL, half a surrogate pair)."""
+def _jsonable(element: Any, depth: int = 0) -> Any:
+    """Keep exact decimals as text, replace what no database can hold (NUL, half a surrogate pair), cut what is too deep."""
+    if depth > _DEEPEST:
+        return "…"
     if isinstance(element, dict):
-        return {_jsonable(key): _jsonable(value) for key, value in element.items()}
+        return {_jsonable(key): _jsonable(value, depth + 1) for key, value in element.items()}
     if isinstance(element, list):
-        return [_jsonable(value) for value in element]
+        return [_jsonable(value, depth + 1) for value in element]
     if isinstance(element, str):
         return element.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
     return str(element) if isinstance(element, Decimal) else element

@@ -40,7 +40,7 @@ def mutation_objects(work: Work, mutations: list[Mutation]) -> list[dict[str, An
     paid_for = (
         select(Allocation.mutation_id, Charge.order_ref).join(Allocation.charge).where(Allocation.mutation_id.in_(ids))
     )
-    orders: dict[int | None, str] = dict(work.session.execute(paid_for).tuples().all())
+    orders: dict[int | None, str] = dict(work.session.execute(paid_for).all())
     return [_mutation(mutation, orders.get(mutation.id), work.settings.zone) for mutation in mutations]
 
 

@@ -24,7 +24,7 @@ from .notifications.service import ask_for_email
 from .orders import links, service
 from .orders.models import Order, id_of_number
 
-__all__ = ["Charge", "NoUniqueCodeAvailable", "RefusedError", "include_name", "run_worker"]
+__all__ = ["Account", "Charge", "NoUniqueCodeAvailable", "RefusedError", "include_name", "run_worker"]
 
 log = logging.getLogger(__name__)
 

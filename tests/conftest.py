@@ -5,7 +5,7 @@ import os
 import shutil
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +172,7 @@ class Host:
 
     app: Flask
     secret: str = bank.SECRET
-    _number: int = field(default=0)
+    serial: int = 0
 
     @property
     def client(self) -> FlaskClient:
@@ -192,8 +192,8 @@ class Host:
 
     def buy(self, amount=150_000, ref=None):
         """Check out one order; return its charge as JSON."""
-        self._number += 1
-        answer = self.client.post(f"/orders/{ref or f'INV-{self._number}'}", data={"total": amount})
+        self.serial += 1
+        answer = self.client.post(f"/orders/{ref or f'INV-{self.serial}'}", data={"total": amount})
         assert answer.status_code == 201, answer.text
         return answer.json
 

@@ -21,7 +21,8 @@ LETTERS = "ACDEFHJKMNPQRTVWXY"
 ALPHABET = DIGITS + LETTERS
 
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
-_WEIGHTS = (6, 5, 4, 3, 2, 1)
+# Of the first five; the check character itself weighs one.
+_WEIGHTS = (6, 5, 4, 3, 2)
 # Any remainder will do; this one makes K7QX2M, the example of the documentation, a reference.
 _REMAINDER = 20
 _LEAST_CHANGES = 3
@@ -109,5 +110,5 @@ def _doubt(start: int, end: int, edges: set[int]) -> int:
 
 
 def _check_character(body: str) -> str:
-    total = sum(weight * _VALUES[character] for weight, character in zip(_WEIGHTS, body, strict=False))
+    total = sum(weight * _VALUES[character] for weight, character in zip(_WEIGHTS, body, strict=True))
     return ALPHABET[(_REMAINDER - total) % len(ALPHABET)]

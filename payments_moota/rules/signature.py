@@ -65,9 +65,7 @@ def _network(entry: str) -> IPv4Network | IPv6Network:
     except ValueError as error:
         raise ValueError(f"{entry!r} is neither an address nor a network: {error}") from error
     mapped = network.network_address.ipv4_mapped if isinstance(network, IPv6Network) else None
-    if mapped is None or network.prefixlen < _MAPPED_PREFIX:
-        return network
-    return IPv4Network((mapped, network.prefixlen - _MAPPED_PREFIX))
+    return network if mapped is None else IPv4Network((mapped, network.prefixlen - _MAPPED_PREFIX))
 
 
 def _unmapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

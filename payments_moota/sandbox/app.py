@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from payments_moota.sandbox.bank import BANK_ZONE, SAMPLE_ACCOUNTS, Bank, InsufficientBalanceError, describe
 from payments_moota.sandbox.forms import MAX_NOTE, MAX_TIMES, InvalidFormError, Transfer, parse_amount, read_transfer
@@ -76,6 +77,16 @@ def create_sandbox(webhook_url: str, secret: str, accounts: Iterable[BankAccount
     app.add_template_filter(format_rupiah, "rupiah")
     app.add_template_filter(format_time, "waktu")
     return app
+
+
+def serve(app: Flask, *, port: int, host: str = "127.0.0.1") -> None:
+    """Serve a sandbox until the process is told to stop, without a line for every page seen."""
+    make_server(host, port, app, threaded=True, request_handler=_QuietHandler).serve_forever()
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_request(self, *_: object) -> None:
+        pass
 
 
 @pages.get("/")

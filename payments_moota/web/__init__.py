@@ -16,6 +16,7 @@ def create_blueprint() -> Blueprint:
         static_folder="../static/moota",
         static_url_path="/static/moota",
     )
+    blueprint.record(lambda setup: setup.app.extensions.setdefault(webhook.REFUSALS, webhook.RefusalCounter()))
     blueprint.url_value_preprocessor(_exempt_webhook_from_csrf)
     blueprint.add_url_rule("/webhook/moota", "webhook", webhook.receive, methods=["POST"])
     blueprint.add_url_rule("/pay/<token>", "pay", pay.show)

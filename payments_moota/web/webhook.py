@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from flask import Request, Response, jsonify, request
+from flask import Request, Response, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
@@ -21,6 +21,7 @@ from ..rules.signature import verify_signature
 log = logging.getLogger("payments_moota")
 
 MAX_BODY = 1024 * 1024
+REFUSALS = "moota.refusals"
 
 # Headers that may carry credentials are not kept.
 _NOT_KEPT = {"authorization", "cookie", "proxy-authorization"}
@@ -52,8 +53,9 @@ def receive() -> tuple[Response, int]:
     try:
         with transaction("webhook") as work:
             received = inbox.receive(work, body=body, source_ip=source, headers=_kept_headers(request))
-    except SQLAlchemyError:
-        log.exception("A webhook could not be stored; Moota is asked to try again")
+    except SQLAlchemyError as error:
+        # A trace would show the statement's parameters: the body and the headers.
+        log.error("A webhook could not be stored; Moota is asked to try again: %s", _cause(error))  # noqa: TRY400
         return jsonify(status="unavailable"), 503
     return jsonify(status="duplicate" if received.is_duplicate else "received", delivery=received.public_id), 200
 
@@ -74,11 +76,15 @@ def _checked_body(incoming: Request, source: str) -> bytes:
 
 
 def _read_body(incoming: Request) -> bytes:
-    incoming.max_content_length = MAX_BODY
+    # One byte more than allowed: of a body without a Content-Length, Werkzeug hands out what fits and says nothing.
+    incoming.max_content_length = MAX_BODY + 1
     try:
-        return incoming.get_data(cache=False)
+        body = incoming.get_data(cache=False)
     except HTTPException as error:
         raise Refused("size") from error
+    if len(body) > MAX_BODY:
+        raise Refused("size")
+    return body
 
 
 def _is_signed(incoming: Request) -> bool:
@@ -97,7 +103,8 @@ def _kept_headers(incoming: Request) -> dict[str, str]:
 def _refuse(refusal: Refused, source: str) -> tuple[Response, int]:
     status, message = _REFUSALS[refusal.reason]
     log.warning("Webhook from %s refused: %s%s", source, refusal.reason, " (well signed)" if refusal.signed else "")
-    _refusals.count(refusal, source)
+    counter: RefusalCounter = current_app.extensions[REFUSALS]
+    counter.count(refusal, source)
     return jsonify(status="refused", reason=refusal.reason, message=message), status
 
 
@@ -128,4 +135,6 @@ class RefusalCounter:
             log.exception("Refused webhooks could not be counted")
 
 
-_refusals = RefusalCounter()
+def _cause(error: SQLAlchemyError) -> str:
+    """Tell what the database said, in one line and without the values it was given."""
+    return str(getattr(error, "orig", None) or type(error).__name__).partition("\n")[0]

@@ -1,6 +1,7 @@
 """The forms of the panel."""
 
 from wtforms import EmailField, Form, PasswordField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Length
 
 from storefront.catalog.rules import MAX_QUERY
@@ -32,24 +33,28 @@ class OrderFilters(Form):  # type: ignore[misc]
     payment = SelectField(
         _l("Pembayaran"),
         choices=[
-            ("", _l("Semua")),
-            ("unpaid", _l("Belum dibayar")),
-            ("paid", _l("Lunas")),
-            ("expired", _l("Kedaluwarsa")),
-            ("cancelled", _l("Dibatalkan")),
+            SelectChoice("", _l("Semua")),
+            SelectChoice("unpaid", _l("Belum dibayar")),
+            SelectChoice("paid", _l("Lunas")),
+            SelectChoice("expired", _l("Kedaluwarsa")),
+            SelectChoice("cancelled", _l("Dibatalkan")),
         ],
         default="",
     )
     shipment = SelectField(
         _l("Pengiriman"),
-        choices=[("", _l("Semua")), ("none", _l("Belum dikirim")), ("shipped", _l("Dikirim"))],
+        choices=[
+            SelectChoice("", _l("Semua")),
+            SelectChoice("none", _l("Belum dikirim")),
+            SelectChoice("shipped", _l("Dikirim")),
+        ],
         default="",
     )
 
     def chosen(self, name: str) -> str | None:
         """Return the chosen value of a filter; None for all, and for a value that is none of ours."""
         field = self[name]
-        known = {value for value, _label in field.choices}
+        known = {choice.value for choice in field.choices}
         return field.data if field.data in known - {""} else None
 
 

@@ -27,11 +27,6 @@ def list_categories(session: Session) -> list[Category]:
     return list(session.scalars(select(Category).order_by(Category.position, Category.name)))
 
 
-def find_category(session: Session, slug: str) -> Category | None:
-    """Return a category by its name in the URL."""
-    return session.scalars(select(Category).where(Category.slug == slug)).one_or_none()
-
-
 def find_product(session: Session, slug: str) -> Product | None:
     """Return a product on sale by its name in the URL, with its category."""
     query = select(Product).options(joinedload(Product.category)).where(Product.slug == slug, Product.active)

@@ -16,21 +16,20 @@ bp = Blueprint("catalog", __name__)
 @bp.get("/")
 def index() -> str:
     """Show everything on sale."""
-    return _list(query="", category=None)
+    return _list()
 
 
 @bp.get("/kategori/<slug>")
 def category(slug: str) -> str:
     """Show one category."""
-    found = service.find_category(db.session(), slug) or abort(404)
-    return _list(query="", category=found)
+    return _list(shelf=slug)
 
 
 @bp.get("/cari")
 def search() -> str | Response:
     """Show what matches the words in `q`; without words, the whole catalogue."""
     query = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
-    return _list(query=query, category=None) if query else redirect(url_for("catalog.index"))
+    return _list(query=query) if query else redirect(url_for("catalog.index"))
 
 
 @bp.get("/produk/<slug>")
@@ -46,7 +45,9 @@ def product_page(slug: str, form: AddToCartForm) -> str:
     return render_template("catalog/product.html", product=found, related=related, form=form)
 
 
-def _list(*, query: str, category: Category | None) -> str:
+def _list(*, query: str = "", shelf: str | None = None) -> str:
+    categories = service.list_categories(db.session())
+    category = _named(categories, shelf) if shelf else None
     sort = find_sort(request.args.get("sort"))
     page = service.list_products(
         query=query,
@@ -56,7 +57,7 @@ def _list(*, query: str, category: Category | None) -> str:
     )
     return render_template(
         "catalog/index.html",
-        categories=service.list_categories(db.session()),
+        categories=categories,
         products=page.items,
         page=page,
         q=query,
@@ -64,3 +65,7 @@ def _list(*, query: str, category: Category | None) -> str:
         sort=sort.name,
         sorts=SORTS,
     )
+
+
+def _named(categories: list[Category], slug: str) -> Category:
+    return next((category for category in categories if category.slug == slug), None) or abort(404)

@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TelField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, Regexp
 
 from storefront.forms import ShopForm, at_most, email_address, mobile_number, one_line, paragraph, required
@@ -58,7 +59,7 @@ class CheckoutForm(ShopForm):
     )
     province = SelectField(
         _l("Provinsi"),
-        choices=[("", _l("Pilih provinsi")), *((name, name) for name in PROVINCES)],
+        choices=[SelectChoice("", _l("Pilih provinsi")), *(SelectChoice(name) for name in PROVINCES)],
         validate_choice=False,
         validators=[required(), AnyOf(PROVINCES, message=_l("Pilih provinsi dari daftar."))],
         render_kw={"autocomplete": "address-level1"},
@@ -75,7 +76,7 @@ class CheckoutForm(ShopForm):
 
     def offer(self, accounts: list[tuple[str, str]]) -> None:
         """Offer these accounts, as pairs of bank id and label; the first stands chosen."""
-        self.account.choices = accounts
+        self.account.choices = [SelectChoice(bank_id, label) for bank_id, label in accounts]
         known = {bank_id for bank_id, _label in accounts}
         if accounts and self.account.data not in known:
             self.account.data = accounts[0][0]

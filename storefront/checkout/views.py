@@ -30,15 +30,13 @@ Answer = str | Response | tuple[str, int]
 def show() -> Answer:
     """Show the form, or place the order."""
     form = CheckoutForm()
-    form.offer([(account.bank_id, account.label) for account in payments.accounts()])
+    form.offer([(account.bank_id, _account_label(account)) for account in payments.accounts()])
     if not form.is_submitted():
         return _form_or_cart(form)
     if form.validate():
         return _submit(form)
     if form.only_token_failed:
         flash(_("Halaman ini terlalu lama terbuka. Isian Anda masih ada; silakan kirim sekali lagi."), "warning")
-    else:
-        flash(_("Ada isian yang perlu diperbaiki."), "danger")
     return _form_or_cart(form, status=422)
 
 
@@ -109,6 +107,10 @@ def _to_payment(order: Order) -> Response:
     target = payments.pay_path(charge) if charge else url_for("orders.show", token=order.token)
     db.session.rollback()
     return redirect(target)
+
+
+def _account_label(account: payments.Account) -> str:
+    return _("%(bank)s a.n. %(holder)s", bank=account.label, holder=account.holder)
 
 
 def _draft(form: CheckoutForm) -> Draft:

@@ -77,6 +77,7 @@ TABLE = [
     ("one rupiah more", money(15_034_800), [PENDING], "unmatched no_match - 0"),
     ("without the unique code", money(15_000_000), [PENDING], "unmatched no_match - 0"),
     ("one hundredth of a rupiah more", money(15_034_701), [PENDING], "unmatched no_match - 0"),
+    ("one hundredth of a rupiah", money(1), [charge("pending", due=0)], "unmatched no_match - 0"),
     ("money going out", money(going="debit"), [PENDING], "unmatched no_match - 0"),
     ("money going out, negative", money(-15_034_700, going="debit"), [PENDING], "unmatched no_match - 0"),
     ("on an account that is not ours", money(known_account=False), [PENDING], "unmatched no_match - 0"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payments_moota.rules.reference import ALPHABET, LENGTH, find_references, is_reference, make_reference
+from payments_moota.rules.reference import ALPHABET, LENGTH, LETTERS, find_references, is_reference, make_reference
 
 quick = settings(max_examples=100, deadline=None)
 
@@ -23,6 +23,14 @@ def test_a_made_reference_is_one(seed):
 
     assert len(reference) == LENGTH
     assert set(reference) <= set(ALPHABET)
+    assert is_reference(reference)
+
+
+@pytest.mark.parametrize(("reference", "changes"), [("HH3K92", 3), ("K7QX2M", 4), ("W4H7K3", 5)])
+def test_digits_and_letters_take_turns_at_least_three_times(reference, changes):
+    shape = "".join("9" if character.isdigit() else "A" for character in reference)
+
+    assert shape.count("9A") + shape.count("A9") == changes
     assert is_reference(reference)
 
 
@@ -61,7 +69,7 @@ def test_what_is_no_reference_is_refused(text):
 
 @pytest.mark.parametrize(
     ("prefix", "followed"),
-    [("ACDEF", ALPHABET), ("23479", ALPHABET), ("MARE2", ALPHABET), ("24MAR", ALPHABET), ("T42KA", "R")],
+    [("ACDEF", ALPHABET), ("23479", ALPHABET), ("MARE2", ALPHABET), ("24MAR", ALPHABET), ("T42KA", LETTERS)],
 )
 def test_words_numbers_and_words_beside_numbers_are_no_references(prefix, followed):
     """A name or a date in a description must not be taken for a reference, whatever the check character says."""
@@ -141,10 +149,12 @@ def test_whole_words_come_before_glued_readings():
     assert find_references(f"BAYAR{second}TERIMA / {first}") == [first, second]
 
 
-def test_codes_inside_one_word_come_before_codes_across_a_gap():
-    first, second = "K7QX2M", "H4V9AM"
+@pytest.mark.parametrize("gap_after", range(1, 6))
+@pytest.mark.parametrize("inside", ["LLK7QX2MLL", "K7QX2MLL", "LLK7QX2M"])
+def test_codes_inside_one_word_come_before_codes_across_a_gap(inside, gap_after):
+    broken = f"LL{'H4V9AM'[:gap_after]} {'H4V9AM'[gap_after:]}LL"
 
-    assert find_references(f"LL{second[:3]} {second[3:]}LL / LL{first}LL") == [first, second]
+    assert find_references(f"{broken} / {inside}") == ["K7QX2M", "H4V9AM"]
 
 
 def test_references_of_the_same_trust_stand_in_the_order_of_the_text():
@@ -156,8 +166,11 @@ def test_a_glued_reading_that_overlaps_a_whole_code_is_dropped():
     """The characters of a code that stands by itself are spoken for; borrowing some of them makes only noise."""
     code, neighbour = _code_with_a_false_neighbour()
 
-    assert find_references(f"{neighbour}LL {code}") == [code]
-    assert find_references(f"L{neighbour} {code}") == [code]
+    assert find_references(f"BAYAR L{neighbour} {code}") == [code]
+
+
+def test_a_glued_reading_right_behind_a_whole_code_is_kept():
+    assert find_references("K7QX2M H4V9AMLL") == ["K7QX2M", "H4V9AM"]
 
 
 def _code_with_a_false_neighbour():

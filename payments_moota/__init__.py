@@ -9,12 +9,17 @@ from . import signals
 from .charges import Customer
 from .errors import (
     ApiError,
+    ApprovalRefused,
     ConfigError,
     DuplicateOrderRef,
     InvalidAmount,
+    InvalidDestination,
+    InvalidEvidence,
+    InvalidLink,
     InvalidTransition,
     MethodUnavailable,
     MootaError,
+    NotRefundable,
     NoUniqueCodeAvailable,
     RefusedError,
     SignatureError,
@@ -22,33 +27,44 @@ from .errors import (
     UnknownCharge,
     UnknownDelivery,
     UnknownMutation,
+    UnknownRefund,
 )
 from .extension import MootaPayments, current_moota
 from .migrate import include_name
-from .models import Account, Charge, Event, Mutation
+from .models import Account, Charge, Event, Mutation, Refund
+from .rules.destination import Destination, read_destination
 
 __all__ = [
     "Account",
     "ApiError",
+    "ApprovalRefused",
     "Charge",
     "ConfigError",
     "Customer",
+    "Destination",
     "DuplicateOrderRef",
     "Event",
     "InvalidAmount",
+    "InvalidDestination",
+    "InvalidEvidence",
+    "InvalidLink",
     "InvalidTransition",
     "MethodUnavailable",
     "MootaError",
     "MootaPayments",
     "Mutation",
     "NoUniqueCodeAvailable",
+    "NotRefundable",
+    "Refund",
     "RefusedError",
     "SignatureError",
     "UnknownAccount",
     "UnknownCharge",
     "UnknownDelivery",
     "UnknownMutation",
+    "UnknownRefund",
     "current_moota",
     "include_name",
+    "read_destination",
     "signals",
 ]

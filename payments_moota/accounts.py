@@ -9,6 +9,10 @@ from .models.bank import AccountKind
 from .work import Work
 
 
+# As the columns are declared; SQLite does not look.
+_LONGEST = {"bank_id": 64, "bank_type": 64, "account_number": 64, "holder": 200}
+
+
 def kind_of(bank_type: str) -> AccountKind:
     """Tell how money arrives: `qris`, a type ending in `va` (and `vaSandbox`), else by transfer.
 
@@ -27,13 +31,16 @@ def add_account(
 ) -> Account:
     """Add an account, or bring the one with this `bank_id` up to date.
 
-    Raises RefusedError when a field is empty.
+    Raises RefusedError when a field is empty or longer than its column.
     """
     work.begin()
     given = {"bank_id": bank_id, "bank_type": bank_type, "account_number": account_number, "holder": holder}
     empty = [name for name, value in given.items() if not value.strip()]
     if empty:
         raise RefusedError(f"The account needs a value for: {', '.join(empty)}.")
+    too_long = [name for name, value in given.items() if len(value) > _LONGEST[name]]
+    if too_long:
+        raise RefusedError(f"{too_long[0]} may have {_LONGEST[too_long[0]]} characters at most.")
     account = work.session.scalars(select(Account).where(Account.bank_id == bank_id)).one_or_none()
     if account is None:
         account = Account(bank_id=bank_id, created_at=work.now())

@@ -1,6 +1,7 @@
 """Charges: what one order asks of its payer, from opening to cancelling."""
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,16 +11,29 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from . import accounts, journal, signals
-from .errors import DuplicateOrderRef, InvalidAmount, MethodUnavailable, NoUniqueCodeAvailable, UnknownCharge
+from .errors import (
+    DuplicateOrderRef,
+    InvalidAmount,
+    MethodUnavailable,
+    NoUniqueCodeAvailable,
+    RefusedError,
+    UnknownCharge,
+)
 from .models import Account, Allocation, Charge, Reservation
 from .models.base import insert_new
 from .models.charges import ChargeStatus, Method
 from .rules import states
 from .rules.codes import choose_code
+from .rules.money import LARGEST_RUPIAH
 from .rules.reference import make_reference
 from .work import Work
 
 _random = random.SystemRandom()
+
+# As the columns are declared; SQLite does not look.
+_LONGEST = {"order_ref": 64, "name": 200, "email": 254, "phone": 32}
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_LONGEST_TTL = 525_600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +71,21 @@ def create_charge(
     """Ask a payer for `amount` rupiah for an order, made unique by a code, to be paid within `ttl_minutes`.
 
     Without `account` (Moota's bank id) the first account with a free code is taken. Raises DuplicateOrderRef,
-    InvalidAmount, UnknownAccount, MethodUnavailable, or NoUniqueCodeAvailable when every code of this amount is
-    reserved; in all these cases nothing has been written.
+    InvalidAmount, UnknownAccount, MethodUnavailable, NoUniqueCodeAvailable when every code of this amount is
+    reserved, or RefusedError for a text or deadline that cannot be kept; in all these cases nothing has been written.
     """
-    work.begin()
+    customer = customer or Customer()
     _require_positive(amount)
+    _require_storable(order_ref, customer)
+    ttl = _time_to_live(work, ttl_minutes)
+    work.begin()
     if method != "bank_transfer":
         raise MethodUnavailable(f"No connected account offers {method}; choose bank_transfer.")
     candidates = _receiving_accounts(work, account)
-    ttl = work.settings.charge_ttl if ttl_minutes is None else timedelta(minutes=ttl_minutes)
     if find_charge(work, order_ref) is not None:
         raise _duplicate(order_ref)
     with _one_per_order(order_ref), work.session.begin_nested():
-        charge = _open(work, order_ref, amount, method, candidates[0], customer or Customer(), ttl)
+        charge = _open(work, order_ref, amount, method, candidates[0], customer, ttl)
         _reserve_first_free(work, charge, candidates)
     journal.record(
         work,
@@ -157,8 +173,26 @@ def _one_per_order(order_ref: str) -> Iterator[None]:
 
 
 def _require_positive(amount: int) -> None:
-    if isinstance(amount, bool) or not isinstance(amount, int) or amount <= 0:
-        raise InvalidAmount(f"{amount!r} is not a positive whole number of rupiah.")
+    if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount <= LARGEST_RUPIAH:
+        raise InvalidAmount(f"{amount!r} is not a positive whole number of rupiah that an account could hold.")
+
+
+def _require_storable(order_ref: str, customer: Customer) -> None:
+    """Refuse in words what one of the databases would refuse in its own way, or worse, keep."""
+    if not order_ref or not order_ref.isprintable():
+        raise RefusedError(f"{order_ref!r} cannot name an order; it needs at least one character, all of them visible.")
+    given = {"order_ref": order_ref, "name": customer.name, "email": customer.email, "phone": customer.phone}
+    for field, text in given.items():
+        if text and (len(text) > _LONGEST[field] or _UNSTORABLE.search(text)):
+            raise RefusedError(f"{field} may have {_LONGEST[field]} characters at most, none of them NUL.")
+
+
+def _time_to_live(work: Work, minutes: int | None) -> timedelta:
+    if minutes is None:
+        return work.settings.charge_ttl
+    if not 0 <= minutes <= _LONGEST_TTL:
+        raise RefusedError(f"A charge cannot be open for {minutes} minutes; {_LONGEST_TTL} (a year) at most.")
+    return timedelta(minutes=minutes)
 
 
 def _receiving_accounts(work: Work, bank_id: str | None) -> list[Account]:
@@ -236,7 +270,7 @@ def _reserve(work: Work, charge: Charge, account: Account) -> int | None:
             amount=due,
             charge_id=charge.id,
             created_at=work.now(),
-            reserved_until=charge.expires_at + work.settings.late_window,
+            reserved_until=max(charge.hold_until, charge.expires_at + work.settings.late_window),
         )
         if reserved is not None:
             return code

@@ -32,6 +32,11 @@ class Settings:
     inbox_retention: timedelta
     public_url: str | None
     zone: ZoneInfo
+    refund_review_days: int
+    refund_transfer_days: int
+    refund_destination_days: int
+    refund_approval: Literal["second_person", "fresh_password"]
+    refund_unique_code: Literal["return", "keep"]
 
     def __repr__(self) -> str:
         """Show the settings without the secrets among them."""
@@ -87,6 +92,18 @@ def _mode(value: str) -> Literal["add", "subtract"]:
     return cast("Literal['add', 'subtract']", value)
 
 
+def _approval(value: str) -> Literal["second_person", "fresh_password"]:
+    if value not in {"second_person", "fresh_password"}:
+        raise ValueError("must be second_person or fresh_password")
+    return cast("Literal['second_person', 'fresh_password']", value)
+
+
+def _return_or_keep(value: str) -> Literal["return", "keep"]:
+    if value not in {"return", "keep"}:
+        raise ValueError("must be return or keep")
+    return cast("Literal['return', 'keep']", value)
+
+
 def _url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -130,6 +147,26 @@ SETTINGS = (
     Setting("MOOTA_INBOX_RETENTION_DAYS", "90", _days(14), "days the raw webhooks are kept, at least 14"),
     Setting("MOOTA_PUBLIC_URL", None, _url, "address of the shop for links made outside a request"),
     Setting("MOOTA_TIMEZONE", "Asia/Jakarta", _zone, "time zone shown to people"),
+    Setting("MOOTA_REFUND_REVIEW_DAYS", "2", _whole(1, 60), "workdays until a refund request or complaint is answered"),
+    Setting("MOOTA_REFUND_TRANSFER_DAYS", "3", _whole(1, 60), "workdays from approval until the money is transferred"),
+    Setting(
+        "MOOTA_REFUND_DESTINATION_DAYS",
+        "14",
+        _whole(1, 260),
+        "workdays a shopper has to say to which account the money goes",
+    ),
+    Setting(
+        "MOOTA_REFUND_APPROVAL",
+        "second_person",
+        _approval,
+        "what approving one's own request for a refund needs: a second_person, or a fresh_password",
+    ),
+    Setting(
+        "MOOTA_REFUND_UNIQUE_CODE",
+        "return",
+        _return_or_keep,
+        "whether the amount suggested for a full refund includes the unique code",
+    ),
 )
 
 
@@ -154,6 +191,11 @@ def load_settings(config: Mapping[str, Any]) -> Settings:
         inbox_retention=values["MOOTA_INBOX_RETENTION_DAYS"],
         public_url=values["MOOTA_PUBLIC_URL"],
         zone=values["MOOTA_TIMEZONE"],
+        refund_review_days=values["MOOTA_REFUND_REVIEW_DAYS"],
+        refund_transfer_days=values["MOOTA_REFUND_TRANSFER_DAYS"],
+        refund_destination_days=values["MOOTA_REFUND_DESTINATION_DAYS"],
+        refund_approval=values["MOOTA_REFUND_APPROVAL"],
+        refund_unique_code=values["MOOTA_REFUND_UNIQUE_CODE"],
     )
 
 

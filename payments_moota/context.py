@@ -98,7 +98,7 @@ def pay_url(charge: Charge) -> str:
 
     Absolute by MOOTA_PUBLIC_URL, else by the request that is being answered, else a path.
     """
-    token = _signer().dumps(charge.public_id)
+    token = signer(_SALT).dumps(charge.public_id)
     public_url = state().settings.public_url
     if public_url:
         return f"{public_url}/pay/{token}"
@@ -108,16 +108,16 @@ def pay_url(charge: Charge) -> str:
 def charge_of_token(work: Work, token: str) -> Charge | None:
     """Return the charge that a payment link was made for; None when the link is forged, altered or outlived."""
     try:
-        public_id = _signer().loads(token)
+        public_id = signer(_SALT).loads(token)
     except BadSignature:
         return None
     query = select(Charge).where(Charge.public_id == str(public_id))
     return work.session.scalars(query).one_or_none()
 
 
-def _signer() -> URLSafeSerializer:
-    """Sign with the current key, accept the ones before it as Flask does for its sessions."""
+def signer(salt: str) -> URLSafeSerializer:
+    """Sign links of one kind with the current key, accept the keys before it as Flask does for its sessions."""
     keys = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or []), current_app.secret_key]
     if not current_app.secret_key:
         raise ConfigError("SECRET_KEY is not set; payment links are signed with it.")
-    return URLSafeSerializer(keys, salt=_SALT)
+    return URLSafeSerializer(keys, salt=salt)

@@ -27,6 +27,12 @@ def default_message(error: type[MootaError]) -> str:
     return cleandoc(error.__doc__).splitlines()[0] if error.__doc__ else error.__name__
 
 
+def in_words(error: Exception) -> str:
+    """Tell an error in a text that every database can keep: without NUL or half a surrogate pair, not too long."""
+    text = str(error) if isinstance(error, MootaError) else f"{type(error).__name__}: {error}"
+    return text[:2000].encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+
+
 def rebuild(error: type[MootaError], message: str, data: dict[str, Any]) -> MootaError:
     """Make an error again that was pickled on its way between processes."""
     made = error.__new__(error, message)
@@ -123,3 +129,53 @@ class UnknownMutation(RefusedError):
 
 class UnknownDelivery(RefusedError):
     """There is no such delivery."""
+
+
+class UnknownRefund(RefusedError):
+    """There is no such refund."""
+
+
+class UnknownComplaint(RefusedError):
+    """There is no such complaint."""
+
+
+class NotRefundable(RefusedError):
+    """More would go back than was received."""
+
+    def __init__(self, message: str | None = None, *, amount: int, refundable: int) -> None:
+        """Keep the `amount` asked for and what can still be `refundable`, in rupiah."""
+        super().__init__(message)
+        self.amount = amount
+        self.refundable = refundable
+
+
+class ApprovalRefused(RefusedError):
+    """Somebody else has to approve this refund."""
+
+
+class InvalidDestination(RefusedError):
+    """Money cannot be sent to this account."""
+
+    def __init__(self, message: str | None = None, *, field: str, why: str) -> None:
+        """Name the `field` at fault (bank, number, holder) and `why` in one word, for a form in any language."""
+        super().__init__(message)
+        self.field = field
+        self.why = why
+
+
+class InvalidLink(RefusedError):
+    """This link does not work any more."""
+
+    def __init__(self, message: str | None = None, *, why: str) -> None:
+        """Say `why` in one word: altered, used, expired or closed."""
+        super().__init__(message)
+        self.why = why
+
+
+class InvalidEvidence(RefusedError):
+    """This file cannot be kept as evidence."""
+
+    def __init__(self, message: str | None = None, *, why: str) -> None:
+        """Say `why` in one word: empty, size, kind, broken, pixels, active, encrypted or count."""
+        super().__init__(message)
+        self.why = why

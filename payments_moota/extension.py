@@ -7,14 +7,16 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
-from . import accounts, charges, journal, objects, outbox, sqlite, tasks, work
+from . import accounts, charges, destinations, journal, links, objects, outbox, refunds, sqlite, tasks, work
 from .charges import Customer
 from .cli import moota_cli
 from .config import load_settings
 from .context import KEY, Sender, State, pay_url, state, work_on_host_session
 from .errors import ConfigError
-from .models import Account, Charge, Event
+from .models import Account, Charge, Event, Refund
 from .models.charges import Method
+from .models.refunds import RefundOrigin, RefundReason
+from .rules.destination import Destination
 from .rules.money import format_rupiah
 from .web import create_blueprint
 
@@ -110,6 +112,82 @@ class MootaPayments:
         """Return what happened to an order's charge, oldest first. Raises UnknownCharge."""
         current = work_on_host_session("shop")
         return journal.timeline(current, charges.get_charge(current, order_ref))
+
+    def request_refund(
+        self,
+        order_ref: str,
+        amount: int,
+        *,
+        reason: RefundReason,
+        note: str | None = None,
+        origin: RefundOrigin = "owner",
+        destination: Destination | None = None,
+        actor: str = "owner",
+    ) -> Refund:
+        """Ask for money back; see `refunds.request_refund`. `actor` is remembered as the one who may not approve it."""
+        return refunds.request_refund(
+            work_on_host_session(actor),
+            order_ref,
+            amount,
+            reason=reason,
+            note=note,
+            origin=origin,
+            destination=destination,
+        )
+
+    def approve_refund(
+        self, ticket: str, *, actor: str, note: str | None = None, fresh_password: bool = False
+    ) -> Refund:
+        """Let the money go back; `actor` is a person, see `refunds.approve`. Raises ApprovalRefused among others.
+
+        Say `fresh_password` only right after checking that person's password.
+        """
+        return refunds.approve(work_on_host_session(actor), ticket, note=note, fresh_password=fresh_password)
+
+    def reject_refund(self, ticket: str, *, actor: str, note: str) -> Refund:
+        """Keep the money; the shopper reads `note`. Raises UnknownRefund, InvalidTransition or RefusedError."""
+        return refunds.reject(work_on_host_session(actor), ticket, note=note)
+
+    def mark_refund_sent(self, ticket: str, *, actor: str, note: str | None = None) -> Refund:
+        """Say that the transfer has been made. Raises UnknownRefund or InvalidTransition."""
+        return refunds.mark_sent(work_on_host_session(actor), ticket, note=note)
+
+    def complete_refund(self, ticket: str, *, actor: str, note: str | None = None) -> Refund:
+        """Vouch that the money has gone, with a proof attached or named in `note`; see `refunds.complete`."""
+        return refunds.complete(work_on_host_session(actor), ticket, note=note)
+
+    def withdraw_refund(self, ticket: str, *, note: str | None = None, actor: str = "customer") -> Refund:
+        """Take a request back. Raises UnknownRefund, or InvalidTransition when the money has left."""
+        return refunds.withdraw(work_on_host_session(actor), ticket, note=note)
+
+    def get_refund(self, ticket: str) -> Refund | None:
+        """Return the refund with this ticket, or None."""
+        return refunds.find_refund(work_on_host_session("shop"), ticket)
+
+    def list_refunds(self, order_ref: str) -> list[Refund]:
+        """Return an order's refunds, newest first."""
+        return refunds.list_refunds(work_on_host_session("shop"), order_ref=order_ref)
+
+    def refund_object(self, refund: Refund) -> dict[str, Any]:
+        """Return the refund as the JSON object other programs rely on."""
+        return objects.refund_objects(work_on_host_session("shop"), [refund])[0]
+
+    def suggested_refund(self, order_ref: str) -> int:
+        """Return what a full refund would be, in rupiah, by MOOTA_REFUND_UNIQUE_CODE. Raises UnknownCharge."""
+        current = work_on_host_session("shop")
+        return refunds.suggested_amount(current, charges.get_charge(current, order_ref))
+
+    def refund_url(self, refund: Refund) -> str:
+        """Return the address of the refund's status page."""
+        return links.refund_url(refund)
+
+    def destination_url(self, refund: Refund) -> str:
+        """Return the address at which the shopper says, once, where the money goes; for their own mailbox only."""
+        return links.destination_url(refund)
+
+    def renew_destination_link(self, ticket: str, *, actor: str) -> Refund:
+        """Ask the shopper anew where the money goes. Raises UnknownRefund, or RefusedError once it has been sent."""
+        return destinations.renew_link(work_on_host_session(actor), ticket)
 
     def begin_write(self) -> None:
         """Take the writer's place before reading what will be changed; ends with the session's commit or rollback."""

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from . import journal
 from .api.schemas import MutationIn
-from .errors import UnknownDelivery
+from .errors import UnknownDelivery, in_words
 from .models import Account, Delivery, Mutation, Refusal
 from .models.bank import DeliveryStatus
 from .models.base import insert_new, new_public_id
@@ -106,7 +106,7 @@ def note_failure(work: Work, delivery_id: int, error: Exception) -> None:
     if delivery.status != "received":
         return
     delivery.attempts += 1
-    delivery.error = f"{type(error).__name__}: {error}"[:2000]
+    delivery.error = in_words(error)
     gap = next_gap(delivery.attempts)
     if gap is None:
         _fail(work, delivery, delivery.error)
@@ -136,7 +136,10 @@ def finish(work: Work, delivery_id: int) -> None:
 
 
 def replay(work: Work, delivery: Delivery) -> None:
-    """Look at a delivery again from its stored body: what failed or found no order is decided anew, the rest stays."""
+    """Look at a delivery again from its stored body: what failed or found no order is decided anew, the rest stays.
+
+    An account that was added in the meantime is known then.
+    """
     work.begin()
     delivery = lock_delivery(work, delivery.id)
     now = work.now()
@@ -148,6 +151,9 @@ def replay(work: Work, delivery: Delivery) -> None:
     undecided = (Mutation.status.in_(("unmatched", "review")) & (Mutation.reason != "invalid")) | (
         Mutation.progress == "failed"
     )
+    known = select(Account.id).where(Account.bank_id == Mutation.bank_id).scalar_subquery()
+    strange = update(Mutation).where(Mutation.delivery_id == delivery.id, Mutation.account_id.is_(None))
+    work.session.execute(strange.values(account_id=known))
     query = update(Mutation).where(Mutation.delivery_id == delivery.id, undecided)
     work.session.execute(query.values(progress="waiting", attempts=0, next_attempt_at=now, error=None))
     journal.record(work, "delivery.replayed", delivery=delivery)
@@ -333,7 +339,7 @@ def _content_digest(mutation: MutationIn) -> str:
 
 
 def _jsonable(element: Any, depth: int = 0) -> Any:
-    """Keep exact decimals as text, replace what no database can hold (NUL, half a surrogate pair), cut what is too deep."""
+    """Keep exact decimals as text; replace what no database holds (NUL, half a surrogate pair); cut what lies deep."""
     if depth > _DEEPEST:
         return "…"
     if isinstance(element, dict):

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from .models import Charge, Delivery, Event, Mutation
+from .models import Charge, Delivery, Event, Mutation, Refund
 from .work import Work
 
 
@@ -15,6 +15,7 @@ def record(
     charge: Charge | None = None,
     mutation: Mutation | None = None,
     delivery: Delivery | None = None,
+    refund: Refund | None = None,
     **data: Any,
 ) -> Event:
     """Add one line: `name` like `charge.paid`, the things it is about, and the figures as JSON values."""
@@ -25,6 +26,7 @@ def record(
         charge_id=charge.id if charge else None,
         mutation_id=mutation.id if mutation else None,
         delivery_id=delivery.id if delivery else None,
+        refund_id=refund.id if refund else None,
         data=data,
     )
     work.session.add(event)

@@ -3,6 +3,7 @@
 Fields may be added, never renamed.
 """
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,8 +11,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from . import charges as charges_
-from .models import Account, Allocation, Charge, Delivery, Mutation
+from .models import Account, Allocation, Charge, Complaint, Delivery, Event, Evidence, Mutation, Refund
+from .rules.bank_codes import BANKS
+from .rules.destination import names_differ
+from .rules.masking import mask_name, mask_number
 from .work import Work
+
+# Who looked at an account number is for the shop's own history.
+_UNSEEN = ("refund.destination_viewed",)
 
 
 def charge_objects(work: Work, charges: list[Charge], pay_urls: list[str]) -> list[dict[str, Any]]:
@@ -42,6 +49,22 @@ def mutation_objects(work: Work, mutations: list[Mutation]) -> list[dict[str, An
     )
     orders: dict[int | None, str] = dict(work.session.execute(paid_for).all())
     return [_mutation(mutation, orders.get(mutation.id), work.settings.zone) for mutation in mutations]
+
+
+def refund_objects(work: Work, refunds: list[Refund]) -> list[dict[str, Any]]:
+    """Return refunds as JSON objects with timeline, files and complaints; account numbers by their last four digits."""
+    zone = work.settings.zone
+    ids = [refund.id for refund in refunds]
+    lines, files, complaints = _timelines(work, ids, zone), _files(work, ids, zone), _complaints(work, ids, zone)
+    return [
+        {
+            **_refund(refund, zone),
+            "timeline": lines[refund.id],
+            "evidence": files[refund.id],
+            "complaints": complaints[refund.id],
+        }
+        for refund in refunds
+    ]
 
 
 def delivery_object(delivery: Delivery, zone: ZoneInfo) -> dict[str, Any]:
@@ -112,3 +135,84 @@ def _mutation(mutation: Mutation, order_ref: str | None, zone: ZoneInfo) -> dict
         "ticket": None,
         "near_misses": mutation.near_misses,
     }
+
+
+def _refund(refund: Refund, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "ticket": refund.ticket,
+        "order_ref": refund.charge.order_ref,
+        "amount": refund.amount,
+        "reason": refund.reason,
+        "note": refund.note,
+        "status": refund.status,
+        "origin": refund.origin,
+        "requested_by": refund.requested_by,
+        "decided_by": refund.decided_by,
+        "created_at": moment(refund.created_at, zone),
+        "decided_at": moment(refund.decided_at, zone),
+        "sent_at": moment(refund.sent_at, zone),
+        "completed_at": moment(refund.completed_at, zone),
+        "due_at": moment(refund.due_at, zone),
+        "destination": _destination(refund, zone),
+        "destination_until": moment(refund.destination_until, zone),
+    }
+
+
+def _destination(refund: Refund, zone: ZoneInfo) -> dict[str, Any] | None:
+    """Return where a refund goes, masked; `entered_at` is None after the bank sent the money back from there."""
+    if not (refund.bank_code and refund.bank_number and refund.bank_holder):
+        return None
+    return {
+        "bank_code": refund.bank_code,
+        "bank": BANKS[refund.bank_code].name if refund.bank_code in BANKS else refund.bank_code,
+        "number": mask_number(refund.bank_number),
+        "holder": mask_name(refund.bank_holder),
+        "holder_differs": names_differ(refund.bank_holder, refund.charge.customer_name),
+        "entered_at": moment(refund.destination_at, zone),
+    }
+
+
+def _timelines(work: Work, ids: list[int], zone: ZoneInfo) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    query = select(Event).where(Event.refund_id.in_(ids), Event.name.not_in(_UNSEEN)).order_by(Event.id)
+    for event in work.session.scalars(query):
+        entry = {
+            "at": moment(event.at, zone),
+            "status": event.data.get("status"),
+            "by": event.actor,
+            "note": event.data.get("note"),
+            "event": event.name,
+            "amount": event.data.get("amount"),
+        }
+        found[event.refund_id or 0].append(entry)
+    return found
+
+
+def _files(work: Work, ids: list[int], zone: ZoneInfo) -> dict[int, list[dict[str, Any]]]:
+    """List the files without reading their content."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    columns = (
+        *(Evidence.refund_id, Evidence.public_id, Evidence.side, Evidence.kind),
+        *(Evidence.filename, Evidence.media_type, Evidence.created_at),
+    )
+    query = select(*columns).where(Evidence.refund_id.in_(ids)).order_by(Evidence.id)
+    for refund_id, public_id, side, kind, filename, media_type, at in work.session.execute(query):
+        entry = {"id": public_id, "side": side, "kind": kind, "filename": filename, "media_type": media_type}
+        found[refund_id].append({**entry, "at": moment(at, zone)})
+    return found
+
+
+def _complaints(work: Work, ids: list[int], zone: ZoneInfo) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    query = select(Complaint).where(Complaint.refund_id.in_(ids)).order_by(Complaint.id)
+    for complaint in work.session.scalars(query):
+        entry = {
+            "ticket": complaint.ticket,
+            "message": complaint.message,
+            "answer": complaint.answer,
+            "created_at": moment(complaint.created_at, zone),
+            "due_at": moment(complaint.due_at, zone),
+            "closed_at": moment(complaint.closed_at, zone),
+        }
+        found[complaint.refund_id].append(entry)
+    return found

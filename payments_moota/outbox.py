@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from .errors import in_words
 from .models import OutboxMessage
 from .models.base import insert_new
 from .rules.retry import next_gap
@@ -80,7 +81,7 @@ def mark_failed(work: Work, message_id: int, error: Exception) -> None:
     work.begin()
     query = select(OutboxMessage).where(OutboxMessage.id == message_id).with_for_update()
     message = work.session.scalars(query.execution_options(populate_existing=True)).one()
-    message.error = f"{type(error).__name__}: {error}"[:2000]
+    message.error = in_words(error)
     gap = next_gap(message.attempts)
     message.status = "failed" if gap is None else "waiting"
     message.next_attempt_at = work.now() + (gap or timedelta())

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from . import charges, journal, signals
-from .errors import MootaError
+from .errors import in_words
 from .models import Allocation, Charge, Mutation, Reservation
 from .rules import states
 from .rules.lateness import BankTime
@@ -44,7 +44,7 @@ def note_failure(work: Work, mutation_id: int, error: Exception) -> None:
     if mutation.progress != "waiting":
         return
     mutation.attempts += 1
-    mutation.error = _in_words(error)
+    mutation.error = in_words(error)
     gap = next_gap(mutation.attempts)
     if gap is None:
         mutation.progress = "failed"
@@ -115,8 +115,3 @@ def _candidate(work: Work, charge: Charge) -> Candidate:
         amount_paid=charges.figures(work, [charge])[charge.id].paid,
         expires_at=charge.expires_at,
     )
-
-
-def _in_words(error: Exception) -> str:
-    text = str(error) if isinstance(error, MootaError) else f"{type(error).__name__}: {error}"
-    return text[:2000]

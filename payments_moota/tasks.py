@@ -62,7 +62,7 @@ def sweep() -> None:
         try:
             part()
         except Exception:
-            log.exception("The sweep could not finish %s", part.__name__)
+            log.exception("The sweep could not finish %s", getattr(part, "__name__", part))
             state().session().rollback()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, has_request_context, session
 from sqlalchemy.exc import ArgumentError
 
 from . import cli, errors, formats, health, languages, payments, schema, security
@@ -117,7 +117,7 @@ def _prepare_pages(app: Flask) -> None:
 def _page_context() -> dict[str, Any]:
     return {
         "shop": current_shop(),
-        "cart_count": cart_service.count_pieces(session) if session else 0,
+        "cart_count": cart_service.count_pieces(session) if has_request_context() else 0,
         "locale": languages.current_locale(),
     }
 

@@ -10,7 +10,8 @@ from babel.dates import format_datetime
 from babel.numbers import format_currency
 
 _PUNCTUATION = re.compile(r"[\s().\-–/]+")
-_LOCAL_PART = re.compile(r"(?:\+62|0062|62)?0?(8\d+)")
+# An 8 and at most twelve digits more: no number of any country is longer than the library can bear.
+_LOCAL_PART = re.compile(r"(?:\+62|0062|62)?0?(8\d{6,12})")
 _MOBILE = {phonenumbers.PhoneNumberType.MOBILE}
 
 

@@ -58,8 +58,8 @@ def email_address(_form: Any, field: Field) -> None:
 
 
 def mobile_number(_form: Any, field: Field) -> None:
-    """Check an Indonesian mobile number and keep it as +62…."""
+    """Check an Indonesian mobile number; what was typed stays as it is."""
     try:
-        field.data = normalise_phone(field.data or "")
+        normalise_phone(field.data or "")
     except ValueError as error:
         raise ValidationError(_l("Nomor HP ini tidak benar. Contoh: 0812-3456-7890")) from error

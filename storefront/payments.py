@@ -123,7 +123,8 @@ def _on_cancelled(_app: Flask, charge: Charge, reason: str, **_extra: Any) -> No
 
 
 def _who_cancelled(charge: Charge) -> str:
-    return moota.timeline(charge.order_ref)[-1].actor
+    history = moota.timeline(charge.order_ref)
+    return next(event.actor for event in reversed(history) if event.name == "charge.cancelled")
 
 
 def _lock_order_of(charge: Charge) -> Order | None:

@@ -13,10 +13,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hosts import bank, minimal
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
-from payments_moota import migrate, tasks
+from payments_moota import migrate, models, tasks
 from payments_moota.context import transaction
 
 POSTGRES_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql+psycopg://postgres@127.0.0.1:5432/test")
@@ -81,7 +81,7 @@ def need(service: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _only_the_tests_own_settings(monkeypatch):
-    """A developer's environment must not leak into the hosts of the tests."""
+    """Keep a developer's environment out of the hosts of the tests."""
     for name in [name for name in os.environ if name.startswith(("MOOTA_", "HOST_"))]:
         monkeypatch.delenv(name)
 
@@ -101,6 +101,8 @@ class Databases:
         need("postgres")
         self._on_server(f"CREATE DATABASE {name}")
         self._made.append(name)
+        # No test pulls the server's plug, so none has to wait for its disk.
+        self._on_server(f"ALTER DATABASE {name} SET synchronous_commit = off")
         return make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
 
     def drop_all(self) -> None:
@@ -130,6 +132,9 @@ def _prepared(databases):
         if kind not in addresses:
             addresses[kind] = databases.empty(kind)
             engine = create_engine(addresses[kind], poolclass=NullPool)
+            if kind == "sqlite":
+                with engine.connect() as connection:
+                    connection.execute(text("PRAGMA journal_mode = WAL"))
             migrate.upgrade(engine)
             minimal.Base.metadata.create_all(engine)
         return addresses[kind]
@@ -138,32 +143,42 @@ def _prepared(databases):
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request, _prepared, tmp_path):
-    """Return the address of a migrated database without a row, on each kind of server in turn."""
+def kind(request):
+    """Return the kind of database: each in turn, unless the test is for one of them."""
     if request.param == "postgresql":
         need("postgres")
-    address = _prepared(request.param)
-    if request.param == "sqlite":
-        copy = tmp_path / "host.db"
-        shutil.copy(make_url(address).database, copy)
-        return f"sqlite:///{copy}"
+    return request.param
+
+
+on_sqlite = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("kind", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+
+
+@pytest.fixture
+def database_url(kind, _prepared, tmp_path):
+    """Return the address of a migrated database without a row."""
+    address = _prepared(kind)
+    if kind == "sqlite":
+        return _copied(address, tmp_path)
     empty_tables(address)
     return address
 
 
-on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-on_postgresql = pytest.mark.parametrize(
-    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True
-)
+def _copied(address: str, folder: Path) -> str:
+    copy = folder / "host.db"
+    shutil.copy(make_url(address).database or "", copy)
+    return f"sqlite:///{copy}"
 
 
 def empty_tables(address: str) -> None:
     """Delete all rows; the numbering goes on, so that an id of an earlier test can never fit by chance."""
+    tables = [*reversed(models.metadata.sorted_tables), *minimal.Base.metadata.sorted_tables]
     engine = create_engine(address, poolclass=NullPool)
     with engine.begin() as connection:
-        names = [name for name in inspect(connection).get_table_names() if name != migrate.VERSION_TABLE]
-        connection.execute(text("SET lock_timeout = '10s'"))
-        connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SET lock_timeout = '10s'"))
+        for table in tables:
+            connection.execute(table.delete())
 
 
 @dataclass
@@ -244,21 +259,19 @@ class Host:
         return self.json("inbox", "show", delivery_id)
 
 
-@pytest.fixture
-def make_host(database_url):
-    """Return a function that makes a host on the test's database; options are `app.config`."""
-    made: list[Flask] = []
+def make_app(url: str, *, huey: Any = None, **config: Any) -> Flask:
+    config.setdefault("MOOTA_WEBHOOK_SECRET", bank.SECRET)
+    config.setdefault("MOOTA_WEBHOOK_ALLOWED_IPS", "127.0.0.1")
+    app = minimal.create_app({"SQLALCHEMY_DATABASE_URI": url, **config}, huey=huey)
+    with app.app_context():
+        event.listen(minimal.db.engine, "connect", _do_not_wait_for_the_disk)
+    return app
 
-    def make(*, url=None, huey=None, **config):
-        config.setdefault("MOOTA_WEBHOOK_SECRET", bank.SECRET)
-        config.setdefault("MOOTA_WEBHOOK_ALLOWED_IPS", "127.0.0.1")
-        app = minimal.create_app({"SQLALCHEMY_DATABASE_URI": url or database_url, **config}, huey=huey)
-        made.append(app)
-        return Host(app)
 
-    yield make
-    for app in made:
-        close(app)
+def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    """No test pulls the plug: what SQLite wrote need not have reached the disk."""
+    if type(connection).__module__ == "sqlite3":
+        connection.execute("PRAGMA synchronous = OFF")
 
 
 def close(app: Flask) -> None:
@@ -269,8 +282,50 @@ def close(app: Flask) -> None:
 
 
 @pytest.fixture
-def host(make_host):
-    """Return a host with one account at BCA."""
+def make_host(database_url):
+    """Return a function that makes a host of its own on the test's database; options are `app.config`."""
+    made: list[Flask] = []
+
+    def make(*, url=None, huey=None, **config):
+        made.append(make_app(url or database_url, huey=huey, **config))
+        return Host(made[-1])
+
+    yield make
+    for app in made:
+        close(app)
+
+
+@pytest.fixture(scope="session")
+def _standing(_prepared, tmp_path_factory):
+    """Return a function from a kind of database to an application that stays up for the whole run."""
+    apps: dict[str, Flask] = {}
+
+    def app_on(kind: str) -> Flask:
+        if kind not in apps:
+            address = _prepared(kind)
+            if kind == "sqlite":
+                address = _copied(address, tmp_path_factory.mktemp("standing"))
+            apps[kind] = make_app(address)
+        return apps[kind]
+
+    yield app_on
+    for app in apps.values():
+        close(app)
+
+
+@pytest.fixture
+def host(kind, _standing):
+    """Return a host with one account at BCA and nothing else; it is shared, so a test that alters it makes its own."""
+    app = _standing(kind)
+    empty_tables(app.config["SQLALCHEMY_DATABASE_URI"])
+    standing = Host(app)
+    standing.add_account()
+    return standing
+
+
+@pytest.fixture
+def own_host(make_host):
+    """Return a host with one account at BCA that the test may alter as it likes."""
     made = make_host()
     made.add_account()
     return made

@@ -6,11 +6,12 @@ from .accounts import accounts
 from .charges import charge
 from .inbox import inbox
 from .mutations import mutation
+from .refunds import refund
 from .simulate import sandbox, simulate
 from .system import expire, process, upgrade, worker
 
 moota_cli = click.Group(
     "moota",
-    help="Payments by Moota: charges, mutations, webhooks.",
-    commands=[accounts, charge, expire, inbox, mutation, process, sandbox, simulate, upgrade, worker],
+    help="Payments by Moota: charges, mutations, refunds, webhooks.",
+    commands=[accounts, charge, expire, inbox, mutation, process, refund, sandbox, simulate, upgrade, worker],
 )

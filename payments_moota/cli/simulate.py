@@ -11,6 +11,7 @@ from ..accounts import get_account
 from ..context import state, transaction
 from ..errors import ConfigError, RefusedError
 from ..models import Account
+from ..sandbox import create_sandbox, serve
 from ..sandbox.bank import BankAccount
 from ..sandbox.webhook import build_body, build_mutation, send, signed_headers
 from .output import as_json, command, show
@@ -73,12 +74,7 @@ def simulate(
 @command
 def sandbox(*, port: int, url: str | None) -> None:
     """Run a pretend bank whose transfers reach the shop as Moota's webhooks."""
-    from werkzeug.serving import run_simple
-
-    from ..sandbox import create_sandbox
-
-    app = create_sandbox(_webhook_address(url), _secret())
-    run_simple("127.0.0.1", port, app, threaded=True)
+    serve(create_sandbox(_webhook_address(url), _secret()), port=port)
 
 
 def _secret() -> str:

@@ -54,12 +54,21 @@ def is_late(paid: BankTime, deadline: datetime, *, tolerance: timedelta = timede
     """
     last = _require_aware(deadline) + tolerance
     if paid.day_only:
-        return _bank_day(paid.at) > _bank_day(last)
+        return bank_day(paid.at) > bank_day(last)
     return paid.at > last
 
 
-def _bank_day(moment: datetime) -> date:
-    return moment.astimezone(BANK_ZONE).date()
+def is_before_order(paid: BankTime, opened_at: datetime) -> bool:
+    """Tell whether money was booked too early to be meant for what was opened at `opened_at`.
+
+    The day before still counts: a bank may date a transfer back. Raises ValueError without a time zone.
+    """
+    return bank_day(paid.at) < bank_day(opened_at) - timedelta(days=1)
+
+
+def bank_day(moment: datetime) -> date:
+    """Return the day it is in Jakarta, the day a bank writes. Raises ValueError without a time zone."""
+    return _require_aware(moment).astimezone(BANK_ZONE).date()
 
 
 def _require_aware(moment: datetime) -> datetime:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .money import Rupiah
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -10,3 +12,9 @@ class Policy:
 
     # How far a bank's clock may run ahead of the deadline's before a payment counts as late.
     clock_tolerance: timedelta = timedelta()
+    # How much less than the amount due still pays a charge in full.
+    tolerance: Rupiah = 0
+
+    def __post_init__(self) -> None:
+        if self.tolerance < 0:
+            raise ValueError(f"a tolerance of {self.tolerance} rupiah would refuse the exact amount")

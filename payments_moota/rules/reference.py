@@ -13,7 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 LENGTH = 6
 DIGITS = "23479"
@@ -28,6 +28,20 @@ _REMAINDER = 20
 _LEAST_CHANGES = 3
 
 _MISREAD = str.maketrans("ZU", "2V")
+# Characters no reference has, and the ones of ours that a hurried eye or hand turns into them.
+_TAKEN_FOR = {
+    "O": "DQ",
+    "0": "DQ",
+    "I": "7J",
+    "1": "7J",
+    "L": "7J",
+    "B": "3R",
+    "8": "3R",
+    "S": "3",
+    "5": "3",
+    "G": "C9",
+    "6": "C9",
+}
 _WORD = re.compile(r"[^\W_]+")
 # What a person or a bank may put inside a code: spaces, line breaks, hyphens, dots, underscores, invisible characters.
 # Anything else (a slash, a colon, a bar) separates fields, and no code runs across it.
@@ -68,9 +82,37 @@ def find_references(text: str) -> list[str]:
     to one of 1,000 open charges once in 1,500 times. So a hit is evidence for a charge that exists on the same
     account, never proof alone.
     """
-    normal = unicodedata.normalize("NFKC", text).upper()
-    hits = [hit for phrase in _PHRASE.findall(normal) for hit in _hits_in(phrase)]
+    hits = [hit for words in _phrases(text) for hit in _hits_in(words)]
     return list(dict.fromkeys(hit.reference for hit in sorted(hits, key=lambda hit: hit.doubt)))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The references a description names: `clear` ones, and `loose` ones that prove nothing without the amount."""
+
+    clear: tuple[str, ...]
+    loose: tuple[str, ...]
+
+
+def read_note(text: str) -> Named:
+    """Tell the references a description names clearly from those it only seems to name; each once.
+
+    Clear: a code that begins and ends where words do, or that shares its word with letters and other codes only
+    (BAYARK7QX2M). Loose: a code among digits, as in a bank's own long numbers; one that cuts words and runs across
+    a gap; and, where nothing is clear, a code with one character missing at either end or misread as one that looks
+    like it (O for Q, 8 for 3): the check character tells which it was.
+    """
+    phrases = _phrases(text)
+    clear: list[str] = []
+    loose: list[str] = []
+    for words in phrases:
+        hits = _hits_in(words)
+        for hit in hits:
+            (clear if _is_clear(hit, hits, words) else loose).append(hit.reference)
+    if not clear:
+        loose += [reference for words in phrases for reference in _restored(words)]
+    hints = tuple(reference for reference in dict.fromkeys(loose) if reference not in clear)
+    return Named(clear=tuple(dict.fromkeys(clear)), loose=hints)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +122,15 @@ class _Hit:
     doubt: int  # 0: whole words, 1: inside one word, 2: across a gap and cutting words
 
 
-def _hits_in(phrase: str) -> list[_Hit]:
+def _phrases(text: str) -> list[list[str]]:
+    """Cut a description where no code can run across, and each piece into its words."""
+    normal = unicodedata.normalize("NFKC", text).upper()
+    return [_WORD.findall(phrase) for phrase in _PHRASE.findall(normal)]
+
+
+def _hits_in(words: list[str]) -> list[_Hit]:
     """Read every six characters of a phrase, gaps ignored; drop what overlaps a code made of whole words."""
-    hits = list(_windows(_WORD.findall(phrase)))
+    hits = list(_windows(words))
     whole = [hit.start for hit in hits if hit.doubt == 0]
     return [hit for hit in hits if hit.doubt == 0 or all(abs(hit.start - start) >= LENGTH for start in whole)]
 
@@ -107,6 +155,43 @@ def _doubt(start: int, end: int, edges: set[int]) -> int:
     if start in edges and end in edges:
         return 0
     return 2 if any(edge in edges for edge in range(start + 1, end)) else 1
+
+
+def _is_clear(hit: _Hit, hits: list[_Hit], words: list[str]) -> bool:
+    if hit.doubt != 1:
+        return hit.doubt == 0
+    codes = {place for other in hits for place in range(other.start, other.start + LENGTH)}
+    ends = list(accumulate(map(len, words)))
+    word = next(number for number, end in enumerate(ends) if hit.start < end)
+    beginning = ends[word] - len(words[word])
+    return all(character.isalpha() or beginning + place in codes for place, character in enumerate(words[word]))
+
+
+def _restored(words: list[str]) -> Iterator[str]:
+    """Guess the references of which whole words hold all but one character."""
+    misread = (guess for seen in _whole_words(words, LENGTH) for guess in _with_one_replaced(seen))
+    cut = (
+        guess for seen in _whole_words(words, LENGTH - 1) for lost in ALPHABET for guess in (seen + lost, lost + seen)
+    )
+    for guess in chain(misread, cut):
+        reference = _read(guess)
+        if reference is not None:
+            yield reference
+
+
+def _whole_words(words: list[str], length: int) -> Iterator[str]:
+    for first in range(len(words)):
+        for text in accumulate(words[first:]):
+            if len(text) == length:
+                yield text
+            if len(text) >= length:
+                break
+
+
+def _with_one_replaced(seen: str) -> Iterator[str]:
+    for place, character in enumerate(seen):
+        for meant in _TAKEN_FOR.get(character, ""):
+            yield seen[:place] + meant + seen[place + 1 :]
 
 
 def _check_character(body: str) -> str:

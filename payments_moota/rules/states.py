@@ -14,6 +14,7 @@ from ..errors import InvalidTransition
 ChargeStatus = Literal["pending", "paid", "expired", "cancelled"]
 DeliveryStatus = Literal["received", "processed", "failed"]
 MutationStatus = Literal["matched", "unmatched", "review", "ignored"]
+RefundStatus = Literal["requested", "in_review", "approved", "sent", "completed", "rejected", "withdrawn", "failed"]
 
 Status = TypeVar("Status", bound=str)
 
@@ -69,6 +70,32 @@ MUTATION: Table[MutationStatus] = Table(
         ("matched", "unmatched"): "unmatched",
         ("ignored", "matched"): "matched",
         ("ignored", "unmatched"): "unmatched",
+    },
+)
+
+
+# Sent is not completed: only the outgoing mutation, or a person with proof, completes. What came back from the bank
+# (a retur) is failed until somebody approves another try, or the refund is given up.
+REFUND: Table[RefundStatus] = Table(
+    "refund",
+    {
+        ("requested", "review"): "in_review",
+        ("requested", "approve"): "approved",
+        ("requested", "reject"): "rejected",
+        ("requested", "withdraw"): "withdrawn",
+        ("in_review", "approve"): "approved",
+        ("in_review", "reject"): "rejected",
+        ("in_review", "withdraw"): "withdrawn",
+        ("approved", "send"): "sent",
+        ("approved", "withdraw"): "withdrawn",
+        # The payout was seen on the statement before anyone marked it as sent.
+        ("approved", "complete"): "completed",
+        ("sent", "complete"): "completed",
+        ("sent", "return"): "failed",
+        ("completed", "return"): "failed",
+        ("failed", "retry"): "approved",
+        ("failed", "reject"): "rejected",
+        ("failed", "withdraw"): "withdrawn",
     },
 )
 

@@ -33,7 +33,7 @@ _USER_ID: Final = "mJ4wQe8ZnYr"
 _WEBHOOK_ID: Final = "k2RbXv6TsLd"
 
 
-def build_mutation(  # noqa: PLR0913 - the facts of one statement line
+def build_mutation(
     account: BankAccount,
     amount: int,
     *,

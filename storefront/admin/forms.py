@@ -2,7 +2,6 @@
 
 from wtforms import EmailField, Form, PasswordField, SelectField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import Length
 
 from storefront.catalog.rules import MAX_QUERY
 from storefront.forms import ShopForm, at_most, one_line, required
@@ -19,7 +18,7 @@ class LoginForm(ShopForm):
     )
     password = PasswordField(
         _l("Kata sandi"),
-        validators=[required(), Length(max=MAX_PASSWORD)],
+        validators=[required(), at_most(MAX_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
     )
 

@@ -11,6 +11,7 @@ from storefront.cart import service as cart_service
 from storefront.cart.service import Cart
 from storefront.catalog.service import OutOfStockError
 from storefront.extensions import csrf, db
+from storefront.formats import normalise_phone
 from storefront.languages import current_locale
 from storefront.orders.models import Order
 from storefront.orders.service import Draft, find_by_checkout
@@ -118,7 +119,7 @@ def _draft(form: CheckoutForm) -> Draft:
         checkout_key=form.checkout_key.data,
         name=form.name.data,
         email=form.email.data,
-        phone=form.phone.data,
+        phone=normalise_phone(form.phone.data),
         address=form.address.data,
         city=form.city.data,
         province=form.province.data,

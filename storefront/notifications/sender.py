@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from flask_mailman import EmailMultiAlternatives
 
 from storefront import payments
+from storefront.database import now
 from storefront.extensions import db
 from storefront.identity import current_shop
 from storefront.orders import links
@@ -29,17 +30,17 @@ def send_email(_key: str, payload: dict[str, Any]) -> None:
         order = find_order(db.session(), order_id) if order_id else None
         if order is None:
             raise LookupError(f"there is no order {payload['order_number']}")
-        if _is_outdated(payload["template"], order):
+        charge = payments.find_charge(order.number)
+        if _is_outdated(payload["template"], order, charge):
             return
-        message = write(payload["template"], order)
+        message = write(payload["template"], order, charge)
         # A slow mail server must not keep a transaction open.
         db.session.rollback()
         message.send()
 
 
-def write(letter: str, order: Order) -> EmailMultiAlternatives:
+def write(letter: str, order: Order, charge: payments.Charge | None) -> EmailMultiAlternatives:
     """Return the e-mail, text first and HTML beside it."""
-    charge = payments.find_charge(order.number)
     context = {
         "order": order,
         "charge": payments.describe(charge) if charge else None,
@@ -57,8 +58,10 @@ def write(letter: str, order: Order) -> EmailMultiAlternatives:
     return message
 
 
-def _is_outdated(letter: str, order: Order) -> bool:
-    """Tell whether a letter that waited for long would now mislead: nobody is asked to pay for a cancelled order."""
+def _is_outdated(letter: str, order: Order, charge: payments.Charge | None) -> bool:
+    """Tell whether a letter that waited for long would now mislead: nobody is asked to pay what is not wanted."""
+    if letter == "instructions" and charge is not None and charge.expires_at <= now():
+        return True
     return order.payment_status != _ONLY_WHILE.get(letter, order.payment_status)
 
 

@@ -1,4 +1,4 @@
-"""The bank's side of a test: mutations as Moota spells them, and the signature, written without the extension's code."""
+"""The bank's side of a test: mutations as Moota spells them, and their signature; no code of the extension."""
 
 import hashlib
 import hmac

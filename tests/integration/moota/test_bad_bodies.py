@@ -13,7 +13,7 @@ GOOD = bank.mutation(1, mutation_id="Good0000001")
 def posted(host, body):
     """Post a signed body, let the worker read it, and return the delivery as `inbox show` tells it."""
     answer = host.post_webhook(body)
-    assert 200 == answer.status_code
+    assert answer.status_code == 200
     host.process()
     return host.delivery(answer.json["delivery"])
 
@@ -38,10 +38,10 @@ def test_a_body_that_is_no_list_ends_as_failed_with_its_reason(host, body):
     """Once and for all: the same bytes would be no list the next time either."""
     delivery = posted(host, body)
 
-    assert ("failed", 0, 1) == (delivery["status"], delivery["mutations"], delivery["attempts"])
+    assert (delivery["status"], delivery["mutations"], delivery["attempts"]) == ("failed", 0, 1)
     assert delivery["error"].startswith("The body is not ")
     assert [delivery["id"]] == [each["id"] for each in host.json("inbox", "list", "--status", "failed")]
-    assert [] == host.json("mutation", "list")
+    assert host.json("mutation", "list") == []
 
 
 @pytest.mark.parametrize("body", [b"[]", b"", b" \n"], ids=["an empty list", "nothing", "blank"])
@@ -49,7 +49,7 @@ def test_a_body_without_mutations_is_processed_and_means_nothing(host, body):
     """Moota's check of an address may come without a body."""
     delivery = posted(host, body)
 
-    assert ("processed", 0, None) == (delivery["status"], delivery["mutations"], delivery["error"])
+    assert (delivery["status"], delivery["mutations"], delivery["error"]) == ("processed", 0, None)
 
 
 def broken(**changes):
@@ -115,12 +115,12 @@ def test_a_broken_element_is_kept_for_a_person_and_its_neighbour_is_paid(host, e
 
     delivery = posted(host, f"[{','.join(elements)}]".encode())
 
-    assert "paid" == host.order_state("INV-1")
-    assert ("processed", 2) == (delivery["status"], delivery["mutations"])
+    assert host.order_state("INV-1") == "paid"
+    assert (delivery["status"], delivery["mutations"]) == ("processed", 2)
     (kept,) = host.json("mutation", "list", "--status", "review")
-    assert ("invalid", "done") == (kept["reason"], kept["progress"])
+    assert (kept["reason"], kept["progress"]) == ("invalid", "done")
     assert f"Element {place + 1} cannot be read" in kept["error"]
-    assert ["matched", "review"] == sorted(each["status"] for each in delivery["results"])
+    assert sorted(each["status"] for each in delivery["results"]) == ["matched", "review"]
 
 
 ODD_BUT_READABLE = {
@@ -145,8 +145,8 @@ def test_odd_text_and_missing_extras_do_not_cost_a_payment(host, changes):
 
     delivery = posted(host, json.dumps([line]).encode())
 
-    assert "processed" == delivery["status"]
-    assert "paid" == host.order_state("INV-1")
+    assert delivery["status"] == "processed"
+    assert host.order_state("INV-1") == "paid"
 
 
 SPELLINGS = ["{}", '"{}"', '"{}.00"', '"{}.0"', "{}.0", "{}.00", '" {} "']
@@ -159,7 +159,7 @@ def test_money_counts_in_every_spelling_moota_uses(host, spelling):
 
     posted(host, body)
 
-    assert "paid" == host.order_state("INV-1")
+    assert host.order_state("INV-1") == "paid"
 
 
 def test_the_id_may_come_as_token_only(host):
@@ -168,7 +168,7 @@ def test_the_id_may_come_as_token_only(host):
 
     posted(host, bank.body(line))
 
-    assert "INV-1" == host.mutation("Tok1")["order_ref"]
+    assert host.mutation("Tok1")["order_ref"] == "INV-1"
 
 
 def test_the_account_may_be_named_in_the_account_row_only(host):
@@ -177,7 +177,7 @@ def test_the_account_may_be_named_in_the_account_row_only(host):
 
     posted(host, bank.body(line))
 
-    assert "paid" == host.order_state("INV-1")
+    assert host.order_state("INV-1") == "paid"
 
 
 def test_an_unreadable_delivery_can_be_replayed_and_says_the_same(host):
@@ -193,7 +193,7 @@ def test_replaying_does_not_store_a_broken_element_twice(host):
 
     host.json("inbox", "replay", delivery["id"])
 
-    assert 2 == len(host.json("mutation", "list"))
+    assert len(host.json("mutation", "list")) == 2
 
 
 _anything = st.recursive(
@@ -222,7 +222,7 @@ def test_no_list_of_anything_stops_the_worker(host, elements, indent):
     delivery = posted(host, json.dumps([*elements, line], indent=indent).encode())
 
     assert ("processed", len(elements) + 1) == (delivery["status"], delivery["mutations"])
-    assert "paid" == host.order_state(charge["order_ref"])
+    assert host.order_state(charge["order_ref"]) == "paid"
 
 
 @_relaxed
@@ -245,4 +245,4 @@ def test_no_request_whatever_ends_in_a_500(host, body, headers, is_signed, path)
 
     assert (200 if is_signed else 401) == answer.status_code
     host.process()
-    assert [] == host.json("inbox", "list", "--status", "received")
+    assert host.json("inbox", "list", "--status", "received") == []

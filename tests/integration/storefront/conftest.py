@@ -4,8 +4,11 @@ import shutil
 
 import pytest
 from shopfloor import make_shop, stock_up
-from sqlalchemy import create_engine, inspect, make_url, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
+
+from payments_moota.models import metadata as moota_metadata
+from storefront.database import Base
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +23,8 @@ def _prepared_shops(databases, tmp_path_factory):
             result = made.run("init")
             assert result.exit_code == 0, result.output
             made.close()
-            addresses[kind] = address
+            # Nobody pulls the plug on a test: do not wait for the disk.
+            addresses[kind] = f"{address}?options=-csynchronous_commit%3Doff" if kind == "postgresql" else address
         return addresses[kind]
 
     return prepare
@@ -39,11 +43,12 @@ def shop_address(request, _prepared_shops, tmp_path):
 
 
 def _empty(address):
+    """Delete all rows, which is quicker than TRUNCATE on tables this small."""
+    tables = [*reversed(moota_metadata.sorted_tables), *reversed(Base.metadata.sorted_tables)]
     engine = create_engine(address, poolclass=NullPool)
     with engine.begin() as connection:
-        names = [name for name in inspect(connection).get_table_names() if "alembic" not in name]
         connection.execute(text("SET lock_timeout = '10s'"))
-        connection.execute(text(f"TRUNCATE {', '.join(names)} CASCADE"))
+        connection.execute(text(";".join(f"DELETE FROM {table.name}" for table in tables)))  # noqa: S608 - our own tables' names
 
 
 @pytest.fixture

@@ -1,7 +1,10 @@
 """A running shop, a visitor who uses it as a browser does, and the bank that pays."""
 
+import atexit
 import re
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -9,10 +12,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hosts import bank
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 
 import storefront
 from payments_moota import tasks
+from payments_moota.accounts import add_account
+from payments_moota.context import transaction
 from storefront.admin.service import create_staff
 from storefront.catalog.models import Product
 from storefront.extensions import db, moota
@@ -210,7 +216,16 @@ def make_shop(folder, address, **config):
             **config,
         }
     )
+    # Compiling the pages anew for each of hundreds of shops would take most of the time.
+    app.jinja_env.bytecode_cache = _compiled_pages()
     return Shop(app)
+
+
+@cache
+def _compiled_pages():
+    folder = tempfile.TemporaryDirectory(prefix="pages-")
+    atexit.register(folder.cleanup)
+    return FileSystemBytecodeCache(folder.name)
 
 
 def stock_up(shop):
@@ -227,9 +242,9 @@ def stock_up(shop):
             ]
         )
         db.session.commit()
-    for bank_id, bank_type in ((bank.BCA, "bca"), (bank.MANDIRI, "mandiri")):
-        options = ("--bank-id", bank_id, "--bank-type", bank_type, "--number", "1112223334", "--holder", "Toko Contoh")
-        assert shop.run("moota", "accounts", "add", *options).exit_code == 0
+    with shop.app.app_context(), transaction("test") as work:
+        for bank_id, bank_type in ((bank.BCA, "bca"), (bank.MANDIRI, "mandiri")):
+            add_account(work, bank_id=bank_id, bank_type=bank_type, account_number="1112223334", holder="Toko Contoh")
 
 
 def _product(slug, name, category, price, stock, position):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from shopfloor import on_sqlite
 from sqlalchemy import event
 
 from storefront.extensions import db
@@ -36,6 +37,7 @@ def test_an_empty_search_leads_to_the_whole_catalogue(visitor):
     assert visitor.get("/cari?q=%20").location == "/"
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("sort", "first"),
     [("", "Kopi Tubruk 100%"), ("harga-naik", "Teh Melati"), ("harga-turun", "Café Crème"), ("nama", "Café Crème")],

@@ -1,7 +1,7 @@
 """The cart keeps what the visitor wants and tells when the shelf has changed."""
 
 import pytest
-from shopfloor import fields
+from shopfloor import fields, on_sqlite
 
 
 def quantity_of(visitor, name="qty-"):
@@ -43,6 +43,7 @@ def test_what_is_sold_out_does_not_enter_the_cart(visitor):
     assert "Keranjang Anda masih kosong" in page
 
 
+@on_sqlite
 @pytest.mark.parametrize("quantity", ["0", "-1", "1.5", "abc", "", "1000", "99999999999999999999"])
 def test_a_quantity_that_is_none_is_told_beside_the_field(visitor, quantity):
     answer = visitor.put_into_cart(quantity=quantity)
@@ -65,6 +66,7 @@ def test_quantities_can_be_changed_and_lines_removed(visitor):
     assert quantity_of(visitor) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize("typed", ["-2", "x", "1000", "9" * 40])
 def test_a_changed_quantity_that_is_none_changes_nothing(visitor, typed):
     visitor.put_into_cart(quantity=2)

@@ -1,0 +1,112 @@
+"""Searching, the basket in the session, and the patience of the panel's door."""
+
+import pytest
+
+from storefront.admin.rules import counted_address, is_throttled, password_problem
+from storefront.cart.rules import Wanted, fitting, read_basket, write_basket
+from storefront.catalog.rules import find_sort, page_number, search_words
+from storefront.languages import safe_path
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", []),
+        ("  Kopi   GAYO ", ["kopi", "gayo"]),
+        ("Café", ["cafe"]),
+        ("100%_\\", ["100%_\\"]),
+        ("a b c d e f g h i j", ["a", "b", "c", "d", "e", "f", "g", "h"]),
+        ("x" * 500, ["x" * 100]),
+    ],
+)
+def test_a_query_becomes_words(query, words):
+    assert search_words(query) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [(None, 1), ("", 1), ("3", 3), ("0", 1), ("-2", 1), ("x", 1), ("99999", 99_999), ("100000", 1), ("٣", 1), ("²", 1)],
+)
+def test_a_page_number_from_the_address(text, number):
+    assert page_number(text) == number
+
+
+def test_an_unknown_sort_is_the_shops_own():
+    assert find_sort("x") is find_sort(None) is find_sort("")
+    assert find_sort("harga-turun").descending
+
+
+@pytest.mark.parametrize(
+    ("stored", "basket"),
+    [
+        (None, {}),
+        ([], {}),
+        ("x", {}),
+        ({"1": [2, 500]}, {1: Wanted(2, 500)}),
+        ({"1": [0, 500], "2": [-1, 500], "3": [1000, 500]}, {}),
+        ({"1": [2], "2": [2, 500, 1], "3": 2, "4": ["2", 500], "x": [2, 500], "5": [True, 500]}, {}),
+    ],
+)
+def test_a_basket_is_read_whatever_an_older_shop_left_there(stored, basket):
+    assert read_basket(stored) == basket
+
+
+def test_a_basket_survives_the_session():
+    basket = {1: Wanted(2, 50_000), 7: Wanted(1, 1)}
+
+    assert read_basket(write_basket(basket)) == basket
+
+
+@pytest.mark.parametrize(
+    ("wanted", "stock", "fit"), [(3, 5, 3), (5, 5, 5), (6, 5, 5), (1, 0, 0), (1, -1, 0), (5000, 9000, 999)]
+)
+def test_no_more_than_there_is(wanted, stock, fit):
+    assert fitting(wanted, stock) == fit
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "throttled"), [(0, 0, False), (4, 29, False), (5, 5, True), (0, 30, True)]
+)
+def test_the_door_closes_after_enough_failures(person, address, throttled):
+    assert is_throttled(by_person_here=person, from_address=address) == throttled
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        (None, "unknown"),
+        ("rumah", "unknown"),
+    ],
+)
+def test_failures_are_counted_by_household(address, counted):
+    assert counted_address(address) == counted
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"), [("", False), ("1234567", False), ("12345678", True), ("x" * 1001, False)]
+)
+def test_passwords_have_a_length(password, fits):
+    assert (password_problem(password) is None) == fits
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/keranjang", "/keranjang"),
+        ("/cari?q=kopi", "/cari?q=kopi"),
+        ("", None),
+        (None, None),
+        ("keranjang", None),
+        ("//jahat.test", None),
+        ("/\\jahat.test", None),
+        ("https://jahat.test", None),
+        ("/\tjahat", None),
+        ("/a\r\nSet-Cookie: x", None),
+    ],
+)
+def test_only_paths_of_our_own_are_followed(target, path):
+    assert safe_path(target) == path

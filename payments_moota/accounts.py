@@ -8,7 +8,6 @@ from .models import Account
 from .models.bank import AccountKind
 from .work import Work
 
-
 # As the columns are declared; SQLite does not look.
 _LONGEST = {"bank_id": 64, "bank_type": 64, "account_number": 64, "holder": 200}
 

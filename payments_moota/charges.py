@@ -7,23 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from . import accounts, journal, signals
+from . import accounts, journal, reservations, signals
 from .errors import (
     DuplicateOrderRef,
     InvalidAmount,
     MethodUnavailable,
-    NoUniqueCodeAvailable,
     RefusedError,
     UnknownCharge,
 )
-from .models import Account, Allocation, Charge, Reservation
-from .models.base import insert_new
+from .models import Account, Charge
 from .models.charges import ChargeStatus, Method
-from .rules import states
-from .rules.codes import choose_code
 from .rules.money import LARGEST_RUPIAH
 from .rules.reference import make_reference
 from .work import Work
@@ -35,6 +31,9 @@ _LONGEST = {"order_ref": 64, "name": 200, "email": 254, "phone": 32}
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _LONGEST_TTL = 525_600
 
+# A reference may be given again after this; by then nobody pays by the old one.
+REFERENCE_LIFE = timedelta(days=365)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
@@ -43,19 +42,6 @@ class Customer:
     name: str | None = None
     email: str | None = None
     phone: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """A charge's money in rupiah, computed from its allocations."""
-
-    paid: int
-    refunded: int
-
-    @property
-    def refundable(self) -> int:
-        """Return what could still go back."""
-        return self.paid - self.refunded
 
 
 def create_charge(
@@ -86,7 +72,7 @@ def create_charge(
         raise _duplicate(order_ref)
     with _one_per_order(order_ref), work.session.begin_nested():
         charge = _open(work, order_ref, amount, method, candidates[0], customer, ttl)
-        _reserve_first_free(work, charge, candidates)
+        reservations.reserve_first_free(work, charge, candidates)
     journal.record(
         work,
         "charge.created",
@@ -97,21 +83,6 @@ def create_charge(
         bank_id=charge.account.bank_id,
     )
     work.emit(signals.charge_created, charge=charge)
-    return charge
-
-
-def cancel_charge(work: Work, order_ref: str, *, reason: str) -> Charge:
-    """Stop asking for payment; the amount stays reserved until the late window ends.
-
-    Raises UnknownCharge, or InvalidTransition when the charge is already paid or cancelled.
-    """
-    work.begin()
-    charge = lock_charge(work, order_ref)
-    charge.status = states.next_state(states.CHARGE, charge.status, "cancel")
-    charge.cancelled_at = work.now()
-    charge.cancel_reason = reason
-    journal.record(work, "charge.cancelled", charge=charge, reason=reason)
-    work.emit(signals.charge_cancelled, charge=charge, reason=reason)
     return charge
 
 
@@ -137,24 +108,28 @@ def lock_charge(work: Work, order_ref: str) -> Charge:
     return charge
 
 
+def lock_by_id(work: Work, charge_id: int) -> Charge:
+    """Return a charge as it is now, locked until the transaction ends."""
+    query = select(Charge).where(Charge.id == charge_id).with_for_update(of=Charge)
+    return work.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def move_to(work: Work, charge: Charge, account: Account) -> None:
+    """Ask for a waiting charge's money on another account, with a new amount; the old one stays reserved.
+
+    Raises NoUniqueCodeAvailable, MethodUnavailable.
+    """
+    if account.kind != "bank_transfer":
+        raise MethodUnavailable(f"The account {account.bank_id!r} does not receive transfers.")
+    reservations.reserve_first_free(work, charge, [account])
+
+
 def list_charges(work: Work, *, status: ChargeStatus | None = None, limit: int = 1000) -> list[Charge]:
     """Return the newest charges, newest first."""
     query = select(Charge).order_by(Charge.id.desc()).limit(limit)
     if status:
         query = query.where(Charge.status == status)
     return list(work.session.scalars(query))
-
-
-def figures(work: Work, charges: list[Charge]) -> dict[int, Figures]:
-    """Return what was paid and refunded for each charge, by charge id, recomputed from the allocations."""
-    ids = [charge.id for charge in charges]
-    query = (
-        select(Allocation.charge_id, func.sum(Allocation.amount))
-        .where(Allocation.charge_id.in_(ids), Allocation.kind == "payment")
-        .group_by(Allocation.charge_id)
-    )
-    paid = {charge_id: int(total) for charge_id, total in work.session.execute(query)}
-    return {charge_id: Figures(paid=paid.get(charge_id, 0), refunded=0) for charge_id in ids}
 
 
 def _duplicate(order_ref: str) -> DuplicateOrderRef:
@@ -234,55 +209,10 @@ def _open(
 
 
 def _new_reference(work: Work) -> str:
+    """Make a reference that no charge of the last year has; there are about 1.5 million."""
+    since = work.now() - REFERENCE_LIFE
     while True:
         reference = make_reference(_random)
-        if not work.session.scalars(select(Charge.id).where(Charge.reference == reference)).first():
+        query = select(Charge.id).where(Charge.reference == reference, Charge.created_at >= since)
+        if work.session.scalars(query).first() is None:
             return reference
-
-
-def _reserve_first_free(work: Work, charge: Charge, candidates: list[Account]) -> None:
-    for account in candidates:
-        code = _reserve(work, charge, account)
-        if code is not None:
-            charge.account = account
-            charge.unique_code = code
-            charge.amount_due = charge.amount_open = work.settings.codes.amount_due(charge.amount, code)
-            work.session.flush()
-            return
-    raise NoUniqueCodeAvailable(
-        f"Every unique code for {charge.amount} rupiah is taken on the accounts tried; "
-        "wait until a reservation ends, add an account, or widen MOOTA_UNIQUE_CODE_MAX.",
-        amount=charge.amount,
-        account=candidates[0].bank_id,
-    )
-
-
-def _reserve(work: Work, charge: Charge, account: Account) -> int | None:
-    """Reserve an amount nobody waits for; the database decides who got it. None when all are taken."""
-    codes = work.settings.codes
-    taken = _reserved_amounts(work, account, charge.amount)
-    while (code := choose_code(charge.amount, taken, codes, _random)) is not None:
-        due = codes.amount_due(charge.amount, code)
-        reserved = insert_new(
-            work.session,
-            Reservation.__table__,  # type: ignore[arg-type]
-            account_id=account.id,
-            amount=due,
-            charge_id=charge.id,
-            created_at=work.now(),
-            reserved_until=max(charge.hold_until, charge.expires_at + work.settings.late_window),
-        )
-        if reserved is not None:
-            return code
-        taken = taken | {due} | _reserved_amounts(work, account, charge.amount)
-    return None
-
-
-def _reserved_amounts(work: Work, account: Account, amount: int) -> set[int]:
-    low, high = work.settings.codes.span(amount)
-    query = select(Reservation.amount).where(
-        Reservation.account_id == account.id,
-        Reservation.amount.between(low, high),
-        Reservation.released_at.is_(None),
-    )
-    return set(work.session.scalars(query))

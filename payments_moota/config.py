@@ -26,12 +26,14 @@ class Settings:
     webhook_secret: str | None
     webhook_allowed: AllowedSources
     codes: CodeRange
+    wider_code_max: int | None
     charge_ttl: timedelta
     late_window: timedelta
     feed_delay: timedelta
     inbox_retention: timedelta
     public_url: str | None
     zone: ZoneInfo
+    tolerance: int
     refund_review_days: int
     refund_transfer_days: int
     refund_destination_days: int
@@ -130,7 +132,19 @@ SETTINGS = (
     ),
     Setting("MOOTA_UNIQUE_CODE_MIN", "1", _whole(1, 999_999), "smallest unique code, in rupiah"),
     Setting("MOOTA_UNIQUE_CODE_MAX", "999", _whole(1, 999_999), "largest unique code, in rupiah"),
+    Setting(
+        "MOOTA_UNIQUE_CODE_WIDER_MAX",
+        None,
+        _whole(1, 999_999),
+        "largest unique code when all others are taken; without it an order is refused then",
+    ),
     Setting("MOOTA_UNIQUE_CODE_MODE", "add", _mode, "add the code to the amount or subtract it"),
+    Setting(
+        "MOOTA_UNDERPAYMENT_TOLERANCE",
+        "0",
+        _whole(0, 100_000),
+        "rupiah that may be missing before a payment counts as too little",
+    ),
     Setting("MOOTA_CHARGE_TTL_MINUTES", "1440", _minutes(1), "minutes until a charge expires"),
     Setting(
         "MOOTA_LATE_WINDOW_MINUTES",
@@ -191,6 +205,8 @@ def load_settings(config: Mapping[str, Any]) -> Settings:
         inbox_retention=values["MOOTA_INBOX_RETENTION_DAYS"],
         public_url=values["MOOTA_PUBLIC_URL"],
         zone=values["MOOTA_TIMEZONE"],
+        wider_code_max=values["MOOTA_UNIQUE_CODE_WIDER_MAX"],
+        tolerance=values["MOOTA_UNDERPAYMENT_TOLERANCE"],
         refund_review_days=values["MOOTA_REFUND_REVIEW_DAYS"],
         refund_transfer_days=values["MOOTA_REFUND_TRANSFER_DAYS"],
         refund_destination_days=values["MOOTA_REFUND_DESTINATION_DAYS"],

@@ -142,6 +142,8 @@ def _encode(image: Image.Image, image_format: str) -> bytes:
     fresh.thumbnail((MAX_SIDE, MAX_SIDE))
     out = io.BytesIO()
     fresh.save(out, image_format, **_SAVE_OPTIONS[image_format])
+    if out.tell() > MAX_BYTES:
+        raise InvalidEvidence("The picture is too large; save it as JPEG first.", why="size")
     return out.getvalue()
 
 

@@ -1,11 +1,16 @@
-"""What time does: deadlines pass, reserved amounts become free again."""
+"""What time does: reminders go out, deadlines pass, late windows end."""
 
-from sqlalchemy import select, update
+from datetime import datetime, timedelta
 
-from . import journal, signals
-from .models import Charge, Reservation
+from sqlalchemy import exists, func, select
+
+from . import charges, journal, ledger, proposals, signals
+from .models import Allocation, Charge, Refund
 from .rules import states
 from .work import Work
+
+# A reminder goes out once, when a quarter of the time is left, at the latest six hours before the deadline.
+_LONGEST_NOTICE = timedelta(hours=6)
 
 
 def due_charges(work: Work, *, limit: int = 200) -> list[int]:
@@ -28,10 +33,53 @@ def expire(work: Work, charge_id: int) -> Charge | None:
     return charge
 
 
-def release_reservations(work: Work) -> int:
-    """Free the amounts whose late window has ended; return how many."""
+def end_late_window(work: Work, charge_id: int) -> None:
+    """Propose to give back what came for a charge that was never paid in full, now that nothing more is awaited."""
     work.begin()
-    now = work.now()
-    query = update(Reservation).where(Reservation.released_at.is_(None), Reservation.reserved_until <= now)
-    result = work.session.execute(query.values(released_at=now), execution_options={"synchronize_session": False})
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    charge = charges.lock_by_id(work, charge_id)
+    received = ledger.figures_of(work, charge).received
+    if charge.status == "expired" and received:
+        proposals.propose(work, charge, received, "wrong_amount")
+
+
+def ended_late_windows(work: Work, *, limit: int = 200) -> list[int]:
+    """Return the ids of charges that ended underpaid and whose late window has ended too, with nothing proposed yet."""
+    query = (
+        select(Charge.id)
+        .join(Allocation, Allocation.charge_id == Charge.id)
+        .where(
+            Charge.status == "expired",
+            Charge.expires_at <= work.now() - work.settings.late_window,
+            ~exists().where(Refund.charge_id == Charge.id),
+        )
+        .group_by(Charge.id)
+        .having(func.sum(Allocation.amount) > 0)
+    )
+    return list(work.session.scalars(query.limit(limit)))
+
+
+def due_reminders(work: Work, *, limit: int = 200) -> list[int]:
+    """Return the ids of waiting charges whose payer should be reminded now and was not yet."""
+    query = select(Charge).where(
+        Charge.status == "pending",
+        Charge.reminded_at.is_(None),
+        Charge.expires_at > work.now(),
+        Charge.expires_at <= work.now() + _LONGEST_NOTICE,
+    )
+    waiting = work.session.scalars(query.order_by(Charge.expires_at).limit(limit))
+    return [charge.id for charge in waiting if work.now() >= _remind_at(charge)]
+
+
+def remind(work: Work, charge_id: int) -> None:
+    """Remind a payer once; nothing when it happened or is no longer needed."""
+    work.begin()
+    charge = charges.lock_by_id(work, charge_id)
+    if charge.status != "pending" or charge.reminded_at is not None:
+        return
+    charge.reminded_at = work.now()
+    journal.record(work, "charge.reminded", charge=charge)
+    work.emit(signals.charge_due_soon, charge=charge)
+
+
+def _remind_at(charge: Charge) -> datetime:
+    return charge.expires_at - min(_LONGEST_NOTICE, (charge.expires_at - charge.created_at) / 4)

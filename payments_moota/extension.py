@@ -7,7 +7,7 @@ from flask import Flask, current_app
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
-from . import accounts, charges, destinations, journal, links, objects, outbox, refunds, sqlite, tasks, work
+from . import accounts, changes, charges, destinations, journal, links, objects, outbox, refunds, sqlite, tasks, work
 from .charges import Customer
 from .cli import moota_cli
 from .config import load_settings
@@ -90,7 +90,7 @@ class MootaPayments:
 
     def cancel_charge(self, order_ref: str, *, reason: str, actor: str = "owner") -> Charge:
         """Stop asking for payment. Raises UnknownCharge, or InvalidTransition when it is too late for that."""
-        return charges.cancel_charge(work_on_host_session(actor), order_ref, reason=reason)
+        return changes.cancel(work_on_host_session(actor), order_ref, reason=reason)
 
     def get_charge(self, order_ref: str) -> Charge | None:
         """Return the charge of an order, or None."""

@@ -86,10 +86,13 @@ def add_line(
 
 def refresh(work: Work, charge: Charge) -> None:
     """Recompute a charge's exceptions from its lines."""
-    found = outcome.exceptions(
-        lines_of(work, charge), amount_due=charge.amount_due, tolerance=work.settings.tolerance
-    )
+    found = outcome.exceptions(lines_of(work, charge), amount_due=charge.amount_due, tolerance=work.settings.tolerance)
     charge.exceptions = sorted(found)
+
+
+def not_due(work: Work, charge: Charge) -> dict[str, int]:
+    """Return what came in and was not due, in rupiah by exception."""
+    return outcome.not_due(lines_of(work, charge), amount_due=charge.amount_due)
 
 
 def is_settled(work: Work, charge: Charge) -> bool:

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from . import charges as charges_
+from . import ledger
 from .models import Account, Allocation, Charge, Complaint, Delivery, Event, Evidence, Mutation, Refund
 from .rules.bank_codes import BANKS
 from .rules.destination import names_differ
@@ -23,7 +23,7 @@ _UNSEEN = ("refund.destination_viewed",)
 
 def charge_objects(work: Work, charges: list[Charge], pay_urls: list[str]) -> list[dict[str, Any]]:
     """Return charges as JSON objects; `pay_urls` in the same order."""
-    money = charges_.figures(work, charges)
+    money = ledger.figures(work, charges)
     zone = work.settings.zone
     return [_charge(charge, money[charge.id], pay_url, zone) for charge, pay_url in zip(charges, pay_urls, strict=True)]
 
@@ -43,12 +43,8 @@ def account_object(account: Account) -> dict[str, Any]:
 
 def mutation_objects(work: Work, mutations: list[Mutation]) -> list[dict[str, Any]]:
     """Return mutations as JSON objects."""
-    ids = [mutation.id for mutation in mutations]
-    paid_for = (
-        select(Allocation.mutation_id, Charge.order_ref).join(Allocation.charge).where(Allocation.mutation_id.in_(ids))
-    )
-    orders: dict[int | None, str] = dict(work.session.execute(paid_for).all())
-    return [_mutation(mutation, orders.get(mutation.id), work.settings.zone) for mutation in mutations]
+    spent_on = _spent_on(work, [mutation.id for mutation in mutations])
+    return [_mutation(mutation, spent_on[mutation.id], work.settings.zone) for mutation in mutations]
 
 
 def refund_objects(work: Work, refunds: list[Refund]) -> list[dict[str, Any]]:
@@ -87,20 +83,21 @@ def moment(value: datetime | None, zone: ZoneInfo) -> str | None:
     return value.astimezone(zone).isoformat(timespec="seconds") if value else None
 
 
-def _charge(charge: Charge, money: charges_.Figures, pay_url: str, zone: ZoneInfo) -> dict[str, Any]:
-    net = money.paid - money.refunded
+def _charge(charge: Charge, money: ledger.Figures, pay_url: str, zone: ZoneInfo) -> dict[str, Any]:
+    net = money.received - money.refunded
     return {
         "order_ref": charge.order_ref,
         "charge_id": charge.public_id,
         "method": charge.method,
         "status": charge.status,
         "exceptions": sorted(charge.exceptions),
-        "difference": net - charge.amount_due if money.paid else 0,
+        "difference": net - charge.amount_due if "reversed" in charge.exceptions or money.received else 0,
         "amount": charge.amount,
         "fee": charge.fee,
         "unique_code": charge.unique_code,
         "amount_due": charge.amount_due,
-        "amount_paid": money.paid,
+        "amount_open": charge.amount_open,
+        "amount_paid": money.received,
         "amount_refunded": money.refunded,
         "amount_refundable": money.refundable,
         "account": account_object(charge.account),
@@ -115,7 +112,25 @@ def _charge(charge: Charge, money: charges_.Figures, pay_url: str, zone: ZoneInf
     }
 
 
-def _mutation(mutation: Mutation, order_ref: str | None, zone: ZoneInfo) -> dict[str, Any]:
+def _spent_on(work: Work, ids: list[int]) -> dict[int | None, list[tuple[str, str | None]]]:
+    """Return the order and ticket of every live line, by mutation."""
+    found: dict[int | None, list[tuple[str, str | None]]] = defaultdict(list)
+    query = (
+        select(Allocation.mutation_id, Charge.order_ref, Refund.ticket)
+        .join(Charge, Charge.id == Allocation.charge_id)
+        .outerjoin(Refund, Refund.id == Allocation.refund_id)
+        .where(Allocation.mutation_id.in_(ids))
+        .group_by(Allocation.mutation_id, Charge.order_ref, Refund.ticket)
+        .having(func.sum(Allocation.amount) > 0)
+        .order_by(func.min(Allocation.id))
+    )
+    for mutation_id, order_ref, ticket in work.session.execute(query):
+        found[mutation_id].append((order_ref, ticket))
+    return found
+
+
+def _mutation(mutation: Mutation, spent_on: list[tuple[str, str | None]], zone: ZoneInfo) -> dict[str, Any]:
+    order_ref, ticket = spent_on[0] if spent_on else (None, None)
     whole, fraction = divmod(mutation.amount_hundredths, 100)
     return {
         "mutation_id": mutation.mutation_id,
@@ -132,7 +147,8 @@ def _mutation(mutation: Mutation, order_ref: str | None, zone: ZoneInfo) -> dict
         "attempts": mutation.attempts,
         "error": mutation.error,
         "order_ref": order_ref,
-        "ticket": None,
+        "order_refs": [each for each, _ in spent_on],
+        "ticket": ticket,
         "near_misses": mutation.near_misses,
     }
 

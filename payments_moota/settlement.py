@@ -1,15 +1,25 @@
-"""Settlement: what a mutation means, decided by the rules and applied under locks in one transaction."""
+"""Settlement: what a mutation means, decided by the rules and applied under locks in one transaction.
+
+credit   a refund that came back?  ->  the refund is reopened
+         else the decision table   ->  shares for charges, or a person
+debit    a refund's payout, the bank taking a credit back, or none of our business
+"""
+
+from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select
 
-from . import charges, journal, signals
+from . import candidates, charges, ignoring, journal, ledger, proposals, refunds, reservations, signals
 from .errors import in_words
-from .models import Allocation, Charge, Mutation, Reservation
+from .models import Charge, Mutation, Refund
+from .models.refunds import RefundReason
 from .rules import states
-from .rules.lateness import BankTime
-from .rules.matching import Candidate, Decision, MutationFacts, decide
+from .rules.deciding import Decision, Share, decide
+from .rules.near_misses import near_misses
 from .rules.policy import Policy
 from .rules.retry import next_gap
+from .rules.reversals import DebitDecision, judge_debit, judge_returned_credit
 from .work import Work
 
 
@@ -19,28 +29,69 @@ def settle(work: Work, mutation_id: int) -> None:
     Whatever a host's receiver raises comes out of here and undoes everything.
     """
     work.begin()
-    mutation = _lock_mutation(work, mutation_id)
+    mutation = lock_mutation(work, mutation_id)
     if mutation.progress != "waiting":
         return
-    candidates = _candidates(work, mutation)
-    decision = decide(_facts(mutation), [_candidate(work, charge) for charge in candidates], Policy())
-    mutation.status = states.next_state(states.MUTATION, mutation.status, decision.status)
-    mutation.reason = decision.reason
+    if mutation.direction == "debit":
+        _settle_debit(work, mutation)
+    else:
+        _settle_credit(work, mutation)
+
+
+def decide_credit(work: Work, mutation: Mutation) -> Decision:
+    """Return what the rules say of a credit, the charges it may concern locked."""
+    found = candidates.charges_meant(work, mutation)
+    locked = candidates.lock_charges(work, found)
+    known = [candidates.candidate_of(work, charge, mutation, found[charge.id]) for charge in locked]
+    return decide(candidates.facts_of(work, mutation), known, Policy(tolerance=work.settings.tolerance))
+
+
+def apply_shares(work: Work, mutation: Mutation, shares: Iterable[Share]) -> None:
+    """Give each charge its share of a credit and let it follow."""
+    for share in shares:
+        charge = charges.lock_by_id(work, share.charge_id)
+        ledger.add_line(work, charge, kind="payment", amount=share.amount, mutation=mutation, marks=share.marks)
+        follow_money(work, charge, mutation, share)
+
+
+def follow_money(work: Work, charge: Charge, mutation: Mutation | None, share: Share) -> None:
+    """Bring a charge's status, its open amount and the host up to date after money came in for it."""
+    facts: dict[str, Any] = {"amount": share.amount, "exceptions": charge.exceptions}
+    if charge.status == "cancelled":
+        journal.record(work, "charge.paid_after_cancel", charge=charge, mutation=mutation, **facts)
+        _more_than_due(work, charge, mutation)
+    elif charge.status == "paid":
+        journal.record(work, "charge.paid_again", charge=charge, mutation=mutation, **facts)
+        _more_than_due(work, charge, mutation)
+    elif ledger.is_settled(work, charge) or "settled_by_hand" in share.marks:
+        charge.status = states.next_state(states.CHARGE, charge.status, "pay")
+        charge.paid_at = work.now()
+        charge.amount_open = 0
+        reservations.cool_down(work, charge)
+        journal.record(work, "charge.paid", charge=charge, mutation=mutation, **facts)
+        work.emit(signals.charge_paid, charge=charge, mutation=mutation, is_late="paid_late" in share.marks)
+        if "overpaid" in charge.exceptions:
+            _more_than_due(work, charge, mutation)
+    else:
+        reservations.ask_for_the_rest(work, charge)
+        journal.record(work, "charge.underpaid", charge=charge, mutation=mutation, **facts, open=charge.amount_open)
+        work.emit(signals.charge_underpaid, charge=charge, mutation=mutation)
+
+
+def close(work: Work, mutation: Mutation, *, status: str, reason: str) -> None:
+    """Write down what was decided about a mutation."""
+    mutation.status = states.next_state(states.MUTATION, mutation.status, status)
+    mutation.reason = reason
     mutation.progress = "done"
     mutation.decided_at = work.now()
     mutation.error = None
-    if decision.charge_id is not None and decision.status == "matched":
-        charge = next(charge for charge in candidates if charge.id == decision.charge_id)
-        _pay(work, charge, mutation, decision)
-    else:
-        journal.record(work, "mutation.unmatched", mutation=mutation, reason=decision.reason)
-        work.emit(signals.mutation_unmatched, mutation=mutation)
+    mutation.near_misses = []
 
 
 def note_failure(work: Work, mutation_id: int, error: Exception) -> None:
     """Remember that settling failed: tried again after a growing gap, and parked for a person after the last try."""
     work.begin()
-    mutation = _lock_mutation(work, mutation_id)
+    mutation = lock_mutation(work, mutation_id)
     if mutation.progress != "waiting":
         return
     mutation.attempts += 1
@@ -53,65 +104,98 @@ def note_failure(work: Work, mutation_id: int, error: Exception) -> None:
         mutation.next_attempt_at = work.now() + gap
 
 
-def _pay(work: Work, charge: Charge, mutation: Mutation, decision: Decision) -> None:
-    charge.status = states.next_state(states.CHARGE, charge.status, "pay")
-    charge.paid_at = work.now()
-    work.session.add(
-        Allocation(
-            mutation=mutation,
-            charge=charge,
-            kind="payment",
-            amount=decision.allocate,
-            actor=work.actor,
-            created_at=work.now(),
-        )
-    )
-    journal.record(
-        work, "charge.paid", charge=charge, mutation=mutation, amount=decision.allocate, reason=decision.reason
-    )
-    work.emit(signals.charge_paid, charge=charge, mutation=mutation)
-
-
-def _lock_mutation(work: Work, mutation_id: int) -> Mutation:
+def lock_mutation(work: Work, mutation_id: int) -> Mutation:
+    """Return a mutation as it is now, locked until the transaction ends."""
     query = select(Mutation).where(Mutation.id == mutation_id).with_for_update(of=Mutation)
     return work.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def _candidates(work: Work, mutation: Mutation) -> list[Charge]:
-    """Return the charges that wait, or lately waited, for exactly this amount on this account, locked."""
-    amount, fraction = divmod(mutation.amount_hundredths, 100)
-    if mutation.account_id is None or fraction or mutation.direction != "credit":
-        return []
-    query = (
-        select(Charge)
-        .join(Reservation, Reservation.charge_id == Charge.id)
-        .where(
-            Reservation.account_id == mutation.account_id,
-            Reservation.amount == amount,
-            Reservation.released_at.is_(None),
-        )
-        .order_by(Charge.id)
-        .with_for_update(of=Charge)
+def reverse_credit(work: Work, charge: Charge, mutation: Mutation, amount: int) -> None:
+    """Book what the bank took back. The host holds the order; nothing is cancelled by itself."""
+    ledger.add_line(work, charge, kind="reversal", amount=amount, mutation=mutation)
+    journal.record(work, "charge.reversed", charge=charge, mutation=mutation, amount=amount)
+    proposals.trim_proposals(work, charge)
+    work.emit(signals.charge_reversed, charge=charge, mutation=mutation)
+
+
+def _settle_credit(work: Work, mutation: Mutation) -> None:
+    facts = candidates.facts_of(work, mutation)
+    returned = judge_returned_credit(facts, candidates.payouts_that_may_return(work, mutation))
+    if returned is not None:
+        close(work, mutation, status=returned.status, reason=returned.reason)
+        if returned.payout is not None:
+            refunds.reopen_returned(work, work.session.get_one(Refund, returned.payout.refund_id), mutation)
+        else:
+            _left_for_a_person(work, mutation)
+        return
+    decision = decide_credit(work, mutation)
+    if decision.shares:
+        close(work, mutation, status=decision.status, reason=decision.reason)
+        apply_shares(work, mutation, decision.shares)
+    else:
+        _nobody(work, mutation, status=decision.status, reason=decision.reason)
+
+
+def _settle_debit(work: Work, mutation: Mutation) -> None:
+    decision = decide_debit(work, mutation)
+    if decision.payout is not None:
+        close(work, mutation, status=decision.status, reason=decision.reason)
+        refunds.complete_by_mutation(work, work.session.get_one(Refund, decision.payout.refund_id), mutation)
+    elif decision.status == "matched":
+        close(work, mutation, status=decision.status, reason=decision.reason)
+        candidates.lock_charges(work, {credit.charge_id for credit in decision.credits})
+        credit = work.session.get_one(Mutation, decision.credits[0].mutation_id)
+        for line in ledger.live_lines_of(work, credit):
+            reverse_credit(work, line.charge, mutation, line.amount)
+    else:
+        _nobody(work, mutation, status=decision.status, reason=decision.reason)
+
+
+def decide_debit(work: Work, mutation: Mutation) -> DebitDecision:
+    """Return what the rules say of money that left the account."""
+    return judge_debit(
+        candidates.facts_of(work, mutation),
+        candidates.open_payouts(work, mutation),
+        candidates.credits_that_may_be_reversed(work, mutation),
     )
-    return list(work.session.scalars(query.execution_options(populate_existing=True)))
 
 
-def _facts(mutation: Mutation) -> MutationFacts:
-    return MutationFacts(
-        direction=mutation.direction,
-        hundredths=mutation.amount_hundredths,
-        bank_time=BankTime(at=mutation.occurred_at, day_only=mutation.day_only),
-        known_account=mutation.account_id is not None,
-        description=mutation.description,
+def _nobody(work: Work, mutation: Mutation, *, status: str, reason: str) -> None:
+    rule = ignoring.rule_for(work, mutation) if reason == "no_match" else None
+    if rule is not None:
+        close(work, mutation, status="ignored", reason="rule")
+        journal.record(work, "mutation.ignored", mutation=mutation, reason=rule.reason, rule=rule.id)
+        return
+    close(work, mutation, status=status, reason=reason)
+    if mutation.direction == "credit" and reason == "no_match":
+        mutation.near_misses = _explained(work, mutation)
+    _left_for_a_person(work, mutation)
+
+
+def _left_for_a_person(work: Work, mutation: Mutation) -> None:
+    journal.record(work, "mutation.unmatched", mutation=mutation, status=mutation.status, reason=mutation.reason)
+    work.emit(signals.mutation_unmatched, mutation=mutation)
+
+
+def _explained(work: Work, mutation: Mutation) -> list[dict[str, object]]:
+    misses = near_misses(
+        mutation.amount_hundredths // 100,
+        candidates.nearby(work, mutation),
+        booked=candidates.bank_time_of(mutation),
     )
+    return [{"order_ref": m.order_ref, "code": m.code, "difference": m.difference, "why": m.why} for m in misses]
 
 
-def _candidate(work: Work, charge: Charge) -> Candidate:
-    return Candidate(
-        charge_id=charge.id,
-        order_ref=charge.order_ref,
-        status=charge.status,
-        amount_due=charge.amount_due,
-        amount_paid=charges.figures(work, [charge])[charge.id].paid,
-        expires_at=charge.expires_at,
-    )
+def _more_than_due(work: Work, charge: Charge, mutation: Mutation | None) -> None:
+    """Tell the host, and propose to give back what was not due."""
+    work.emit(signals.charge_overpaid, charge=charge, mutation=mutation)
+    for exception, amount in ledger.not_due(work, charge).items():
+        proposals.propose(work, charge, amount, _PROPOSED_FOR[exception])
+
+
+# What a refund of money that was not due is called.
+_PROPOSED_FOR: dict[str, RefundReason] = {
+    "paid_after_cancel": "cancellation",
+    "duplicate_payment": "duplicate_payment",
+    "overpaid": "wrong_amount",
+}

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from . import expiry, inbox, outbox, settlement
+from . import expiry, inbox, outbox, reservations, settlement
 from .context import KEY, Sender, State, state, transaction
 from .errors import ConfigError
 from .models import StateEntry
@@ -58,7 +58,8 @@ def send_outbox() -> int:
 
 def sweep() -> None:
     """Do what is due and was never woken for; a fault in one part does not stop the others."""
-    for part in (_sweep_deliveries, send_outbox, expire_due, _release, *state().periodic, _heartbeat):
+    own = (_sweep_deliveries, send_outbox, _remind, expire_due, _release, _end_late_windows)
+    for part in (*own, *state().periodic, _heartbeat):
         try:
             part()
         except Exception:
@@ -206,7 +207,23 @@ def _sweep_deliveries() -> None:
 
 def _release() -> None:
     with transaction("worker") as work:
-        expiry.release_reservations(work)
+        reservations.release_ended(work)
+
+
+def _remind() -> None:
+    with transaction("worker") as work:
+        due = expiry.due_reminders(work)
+    for charge_id in due:
+        with transaction("worker") as work:
+            expiry.remind(work, charge_id)
+
+
+def _end_late_windows() -> None:
+    with transaction("worker") as work:
+        ended = expiry.ended_late_windows(work)
+    for charge_id in ended:
+        with transaction("worker") as work:
+            expiry.end_late_window(work, charge_id)
 
 
 def _heartbeat() -> None:

@@ -1,10 +1,11 @@
 """`flask moota charge`: open, show, list and cancel charges."""
 
+from datetime import timedelta
 from typing import Any
 
 import click
 
-from .. import charges
+from .. import by_hand, changes, charges
 from ..context import pay_url, transaction
 from ..models import Charge
 from ..models.charges import ChargeStatus, Method
@@ -88,7 +89,55 @@ def list_(*, status: ChargeStatus | None, as_json: bool) -> None:
 def cancel(*, order_ref: str, reason: str, as_json: bool) -> None:
     """Stop asking for payment for ORDER_REF."""
     with transaction("cli") as work:
-        row = _object(work, charges.cancel_charge(work, order_ref, reason=reason))
+        row = _object(work, changes.cancel(work, order_ref, reason=reason))
+    show(row, as_json=as_json, text=_summary(row))
+
+
+@charge.command()
+@click.argument("order_ref")
+@click.option("--minutes", type=click.IntRange(1, 525_600), required=True, help="Counted from now.")
+@as_json
+@command
+def extend(*, order_ref: str, minutes: int, as_json: bool) -> None:
+    """Give a waiting charge more time."""
+    with transaction("cli") as work:
+        row = _object(work, changes.extend(work, order_ref, until=work.now() + timedelta(minutes=minutes)))
+    show(row, as_json=as_json, text=_summary(row))
+
+
+@charge.command()
+@click.argument("order_ref")
+@click.option("--minutes", type=click.IntRange(1, 525_600), required=True, help="Counted from now.")
+@as_json
+@command
+def reopen(*, order_ref: str, minutes: int, as_json: bool) -> None:
+    """Let an expired or cancelled charge wait again."""
+    with transaction("cli") as work:
+        row = _object(work, changes.reopen(work, order_ref, until=work.now() + timedelta(minutes=minutes)))
+    show(row, as_json=as_json, text=_summary(row))
+
+
+@charge.command()
+@click.argument("order_ref")
+@click.argument("bank_id")
+@as_json
+@command
+def move(*, order_ref: str, bank_id: str, as_json: bool) -> None:
+    """Ask for a waiting charge's money on another account."""
+    with transaction("cli") as work:
+        row = _object(work, changes.change_account(work, order_ref, account=bank_id))
+    show(row, as_json=as_json, text=_summary(row))
+
+
+@charge.command()
+@click.argument("order_ref")
+@click.option("--reason", required=True)
+@as_json
+@command
+def settle(*, order_ref: str, reason: str, as_json: bool) -> None:
+    """Take a charge as paid on your word, such as cash over the counter."""
+    with transaction("cli") as work:
+        row = _object(work, by_hand.settle_by_hand(work, order_ref, reason=reason))
     show(row, as_json=as_json, text=_summary(row))
 
 

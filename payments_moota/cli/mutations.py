@@ -1,11 +1,15 @@
 """`flask moota mutation`: the lines of the bank statements."""
 
+from typing import Any
+
 import click
 
-from .. import mutations
+from .. import by_hand, mutations
 from ..context import transaction
+from ..errors import RefusedError
 from ..models.bank import MutationStatus
 from ..objects import mutation_objects
+from ..work import Work
 from .output import as_json, command, details, show, table
 
 
@@ -35,3 +39,84 @@ def show_(*, mutation_id: str, as_json: bool) -> None:
     with transaction("cli") as work:
         row = mutation_objects(work, [mutations.get_mutation(work, mutation_id)])[0]
     show(row, as_json=as_json, text=details(row))
+
+
+@mutation.command("match")
+@click.argument("mutation_id")
+@click.argument("order_ref")
+@as_json
+@command
+def match(*, mutation_id: str, order_ref: str, as_json: bool) -> None:
+    """Give all of a mutation to the order ORDER_REF."""
+    with transaction("cli") as work:
+        by_hand.match(work, mutations.get_mutation(work, mutation_id), order_ref)
+        row = _object(work, mutation_id)
+    show(row, as_json=as_json, text=details(row))
+
+
+@mutation.command("split")
+@click.argument("mutation_id")
+@click.argument("parts", nargs=-1, required=True, metavar="ORDER_REF=AMOUNT...")
+@as_json
+@command
+def split(*, mutation_id: str, parts: tuple[str, ...], as_json: bool) -> None:
+    """Give parts of a mutation to several orders; together they must be all of it."""
+    with transaction("cli") as work:
+        by_hand.split(work, mutations.get_mutation(work, mutation_id), [_part(part) for part in parts])
+        row = _object(work, mutation_id)
+    show(row, as_json=as_json, text=details(row))
+
+
+@mutation.command("unmatch")
+@click.argument("mutation_id")
+@click.option("--reason", required=True)
+@as_json
+@command
+def unmatch(*, mutation_id: str, reason: str, as_json: bool) -> None:
+    """Take a match back; the money returns to the pool."""
+    with transaction("cli") as work:
+        by_hand.unmatch(work, mutations.get_mutation(work, mutation_id), reason=reason)
+        row = _object(work, mutation_id)
+    show(row, as_json=as_json, text=details(row))
+
+
+@mutation.command("ignore")
+@click.argument("mutation_id")
+@click.option("--reason", required=True)
+@as_json
+@command
+def ignore(*, mutation_id: str, reason: str, as_json: bool) -> None:
+    """Say that a mutation is none of the shop's business."""
+    with transaction("cli") as work:
+        by_hand.ignore(work, mutations.get_mutation(work, mutation_id), reason=reason)
+        row = _object(work, mutation_id)
+    show(row, as_json=as_json, text=details(row))
+
+
+@mutation.command("rerun")
+@click.argument("mutation_id")
+@click.option("--dry-run", is_flag=True, help="Say what would be decided, and change nothing.")
+@as_json
+@command
+def rerun(*, mutation_id: str, dry_run: bool, as_json: bool) -> None:
+    """Let the rules decide anew, now that something else is known."""
+    with transaction("cli") as work:
+        chosen = mutations.get_mutation(work, mutation_id)
+        if dry_run:
+            decision = by_hand.what_would_happen(work, chosen)
+            row: dict[str, Any] = {"mutation_id": mutation_id, "status": decision.status, "reason": decision.reason}
+        else:
+            by_hand.look_again(work, chosen)
+            row = _object(work, mutation_id)
+    show(row, as_json=as_json, text=details(row))
+
+
+def _object(work: Work, mutation_id: str) -> dict[str, Any]:
+    return mutation_objects(work, [mutations.get_mutation(work, mutation_id)])[0]
+
+
+def _part(text: str) -> tuple[str, int]:
+    order_ref, sign, amount = text.rpartition("=")
+    if not sign or not amount.isdecimal():
+        raise RefusedError(f"{text!r} is not of the form ORDER_REF=AMOUNT.")
+    return order_ref, int(amount)

@@ -3,7 +3,7 @@
 import click
 from flask import current_app
 
-from .. import expiry, migrate, tasks
+from .. import migrate, reservations, tasks
 from ..context import state, transaction
 from .output import as_json, command, show
 
@@ -38,7 +38,7 @@ def expire(*, as_json: bool) -> None:
     """Expire what is due now, and free the amounts whose late window has ended."""
     expired = tasks.expire_due()
     with transaction("cli") as work:
-        released = expiry.release_reservations(work)
+        released = reservations.release_ended(work)
     document = {"expired": expired, "released": released}
     show(document, as_json=as_json, text=f"{len(expired)} charges expired, {released} amounts free again.")
 

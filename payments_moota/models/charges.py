@@ -29,6 +29,7 @@ class Charge(Base):
         CheckConstraint("amount_due > 0", name="amount_due_positive"),
         Index("ix_moota_charge_pending_expires_at", "expires_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_moota_charge_status_id", "status", "id"),
+        Index("ix_moota_charge_amount_due", "amount_due"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -43,7 +44,7 @@ class Charge(Base):
     unique_code: Mapped[int]
     amount_due: Mapped[int] = mapped_column(BigInteger)
     amount_open: Mapped[int] = mapped_column(BigInteger)
-    reference: Mapped[str] = mapped_column(String(6), unique=True)
+    reference: Mapped[str] = mapped_column(String(6), index=True)
     va_number: Mapped[str | None] = mapped_column(String(40), index=True)
     qr_string: Mapped[str | None] = mapped_column(Text)
     payment_url: Mapped[str | None] = mapped_column(Text)

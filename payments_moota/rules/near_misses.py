@@ -96,8 +96,7 @@ class NearMiss:
 def near_misses(
     mutation_amount: Rupiah, nearby: Sequence[Nearby], *, booked: BankTime | None = None, limit: int = 5
 ) -> list[NearMiss]:
-    """Return the likeliest orders first: those the note names, then by reason, open ones before ended ones,
-    then those that miss by less.
+    """Return the likeliest orders first: named in the note, then by reason, open before ended, by how much they miss.
 
     Without `booked`, the bank's date of the credit, no order counts as made after it.
     """
@@ -107,6 +106,16 @@ def near_misses(
     for order, code in found:
         best.setdefault(order.order_ref, _explained(mutation_amount, order, code))
     return list(best.values())[:limit]
+
+
+def similar_amounts(amount: Rupiah) -> set[Rupiah]:
+    """Return the amounts that one wrong digit, or two neighbouring digits swapped, turn into this one; and itself."""
+    written = str(amount)
+    alike = {amount}
+    for place in range(len(written)):
+        alike |= {int(written[:place] + digit + written[place + 1 :]) for digit in "0123456789"}
+        alike.add(int(written[:place] + written[place : place + 2][::-1] + written[place + 2 :]))
+    return {other for other in alike if len(str(other)) == len(written)}
 
 
 def _precedence(amount: Rupiah, order: Nearby, code: Code) -> tuple[bool, int, bool, int, float, str]:

@@ -82,6 +82,14 @@ def exceptions(lines: Iterable[Line], *, amount_due: Rupiah, tolerance: Rupiah) 
     return frozenset(found)
 
 
+def not_due(lines: Iterable[Line], *, amount_due: Rupiah) -> dict[str, Rupiah]:
+    """Return what came and was not due, in rupiah by exception; only what is more than nothing."""
+    lines = list(lines)
+    apart = {mark: _marked(lines, {mark}) for mark in sorted(_NOT_FOR_THE_CHARGE)}
+    surplus = add_up(lines).received - sum(apart.values()) - amount_due
+    return {name: amount for name, amount in {**apart, "overpaid": surplus}.items() if amount > 0}
+
+
 def difference(totals: Totals, amount_due: Rupiah) -> Rupiah:
     """Return what the shop holds too much (positive) or too little (negative); zero before any money has moved."""
     moved = totals.received or totals.refunded or totals.reversed

@@ -38,6 +38,10 @@ CHARGE: Table[ChargeStatus] = Table(
         ("pending", "cancel"): "cancelled",
         # The bank booked the money in time and Moota saw it after the deadline.
         ("expired", "pay"): "paid",
+        # A person took the match back, or gave an ended charge more time.
+        ("paid", "unpay"): "pending",
+        ("expired", "reopen"): "pending",
+        ("cancelled", "reopen"): "pending",
         # The owner rules out that late money still pays for it.
         ("expired", "cancel"): "cancelled",
     },

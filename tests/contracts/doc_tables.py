@@ -5,8 +5,10 @@ A page says where a table goes with `<!-- table: NAME -->` and `<!-- end -->`; w
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from inspect import cleandoc
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +16,8 @@ import payments_moota
 from payments_moota import errors, signals
 from payments_moota.cli import moota_cli
 from payments_moota.config import SETTINGS as EXTENSION_SETTINGS
+from payments_moota.models.base import Base
+from payments_moota.rules import states
 from storefront import cli as shop_cli
 from storefront.config import MOOTA_SECRETS
 from storefront.config import SETTINGS as SHOP_SETTINGS
@@ -126,6 +130,17 @@ def _below(error: type[payments_moota.MootaError]) -> Iterator[tuple[str, ...]]:
         yield from _below(child)
 
 
+def _states(table: states.Table[Any]) -> str:
+    rows = [(f"`{current}`", f"`{event}`", f"`{following}`") for (current, event), following in table.moves.items()]
+    return _table(("From", "Event", "To"), rows)
+
+
+def _database() -> str:
+    models = sorted((model.class_ for model in Base.registry.mappers), key=lambda model: model.__tablename__)
+    rows = [(f"`{model.__tablename__}`", cleandoc(model.__doc__ or "").splitlines()[0]) for model in models]
+    return _table(("Table", "A row is"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "extension-settings": _extension_settings,
     "shop-settings": _shop_settings,
@@ -134,6 +149,11 @@ TABLES: dict[str, Callable[[], str]] = {
     "extension-commands": _extension_commands,
     "signals": _signals,
     "errors": _errors,
+    "charge-states": partial(_states, states.CHARGE),
+    "delivery-states": partial(_states, states.DELIVERY),
+    "mutation-states": partial(_states, states.MUTATION),
+    "refund-states": partial(_states, states.REFUND),
+    "database": _database,
 }
 
 

@@ -1,6 +1,7 @@
 """Uploads as people send them, and as somebody who means harm sends them."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -60,7 +61,7 @@ class TestPictures:
         file = clean_file("bukti.bin", picture(image_format))
         red, green, blue = opened(file.content).convert("RGB").getpixel((20, 15))
         assert (file.media_type, file.filename) == (media_type, f"bukti{suffix}")
-        assert red > 180 > 60 > max(green, blue)
+        assert (red > 180, max(green, blue) < 60) == (True, True)
 
     @pytest.mark.parametrize("mode", ["L", "P", "CMYK", "1", "LA", "RGBA", "I;16"])
     def test_other_colours_than_rgb(self, mode):
@@ -138,11 +139,7 @@ class TestAttacks:
     def test_a_text_that_unpacks_to_gigabytes(self):
         bomb = png_chunk(b"zTXt", b"a\0\0" + zlib.compress(b"x" * 80_000_000))
         source = picture("PNG")
-        file_or_refusal = source[:33] + bomb + source[33:]
-        try:
-            assert len(clean_file("x.png", file_or_refusal).content) < len(source) + 100
-        except InvalidEvidence as refused:
-            assert refused.why == "broken"
+        assert why("x.png", source[:33] + bomb + source[33:]) == "broken"
 
     @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP"])
     def test_a_picture_that_ends_in_the_middle(self, image_format):
@@ -161,6 +158,14 @@ class TestAttacks:
     def test_sizes(self):
         assert why("x.jpg", b"") == "empty"
         assert why("x.jpg", picture() + b"\0" * MAX_BYTES) == "size"
+
+    def test_a_picture_that_grows_when_it_is_made_anew(self):
+        noise = Image.frombytes("P", (2300, 2000), os.urandom(4_600_000))
+        noise.putpalette(os.urandom(768))
+        out = io.BytesIO()
+        noise.save(out, "PNG")
+        assert len(out.getvalue()) < MAX_BYTES
+        assert why("x.png", out.getvalue()) == "size"
 
 
 class TestNames:

@@ -146,10 +146,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_charge")),
         sa.UniqueConstraint("order_ref", name=op.f("uq_moota_charge_order_ref")),
         sa.UniqueConstraint("public_id", name=op.f("uq_moota_charge_public_id")),
-        sa.UniqueConstraint("reference", name=op.f("uq_moota_charge_reference")),
     )
     with op.batch_alter_table("moota_charge", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_moota_charge_account_id"), ["account_id"], unique=False)
+        batch_op.create_index("ix_moota_charge_amount_due", ["amount_due"], unique=False)
         batch_op.create_index(
             "ix_moota_charge_pending_expires_at",
             ["expires_at"],
@@ -158,6 +158,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'pending'"),
         )
         batch_op.create_index(batch_op.f("ix_moota_charge_provider_trx_id"), ["provider_trx_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_charge_reference"), ["reference"], unique=False)
         batch_op.create_index("ix_moota_charge_status_id", ["status", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_moota_charge_va_number"), ["va_number"], unique=False)
 
@@ -460,12 +461,14 @@ def downgrade() -> None:
     with op.batch_alter_table("moota_charge", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moota_charge_va_number"))
         batch_op.drop_index("ix_moota_charge_status_id")
+        batch_op.drop_index(batch_op.f("ix_moota_charge_reference"))
         batch_op.drop_index(batch_op.f("ix_moota_charge_provider_trx_id"))
         batch_op.drop_index(
             "ix_moota_charge_pending_expires_at",
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),
         )
+        batch_op.drop_index("ix_moota_charge_amount_due")
         batch_op.drop_index(batch_op.f("ix_moota_charge_account_id"))
 
     op.drop_table("moota_charge")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payments_moota.rules.lateness import BankTime, is_late, parse_bank_time
+from payments_moota.rules.lateness import BankTime, bank_day, is_before_order, is_late, parse_bank_time
 
 quick = settings(max_examples=60, deadline=None)
 WIB = ZoneInfo("Asia/Jakarta")
@@ -116,6 +116,32 @@ def test_lateness_is_judged_by_the_banks_date(text, deadline, late):
 )
 def test_a_tolerance_moves_the_deadline(text, late):
     assert is_late(parse_bank_time(text), DEADLINE, tolerance=timedelta(minutes=2)) is late
+
+
+@pytest.mark.parametrize(
+    ("text", "opened", "too_early"),
+    [
+        pytest.param("2026-11-24 10:00:00", wib(2026, 11, 24, 9), False, id="an hour after it opened"),
+        pytest.param("2026-11-24", wib(2026, 11, 24, 23, 59), False, id="on its day"),
+        pytest.param("2026-11-23", wib(2026, 11, 24, 0, 0), False, id="the day before: a bank may date back"),
+        pytest.param("2026-11-23 00:00:01", wib(2026, 11, 24, 23, 59), False, id="the day before, at its beginning"),
+        pytest.param("2026-11-22 23:59:59", wib(2026, 11, 24, 0, 0), True, id="two days before, at its end"),
+        pytest.param("2026-11-22", wib(2026, 11, 24, 12), True, id="two days before"),
+        pytest.param("2026-11-22", utc(2026, 11, 23, 16, 59), False, id="a minute before midnight in Jakarta"),
+        pytest.param("2026-11-22", utc(2026, 11, 23, 17), True, id="midnight in Jakarta"),
+        pytest.param("2028-02-28", wib(2028, 3, 1), True, id="a leap day lies between"),
+        pytest.param("2026-02-28", wib(2026, 3, 1), False, id="no leap day lies between"),
+    ],
+)
+def test_money_from_before_an_order_is_told_by_the_banks_day(text, opened, too_early):
+    assert is_before_order(parse_bank_time(text), opened) is too_early
+
+
+def test_a_bank_writes_the_day_it_is_in_jakarta():
+    assert bank_day(utc(2026, 11, 24, 16, 59)).isoformat() == "2026-11-24"
+    assert bank_day(utc(2026, 11, 24, 17)).isoformat() == "2026-11-25"
+    with pytest.raises(ValueError, match="no time zone"):
+        bank_day(datetime(2026, 11, 24))  # noqa: DTZ001
 
 
 moments = st.integers(0, 20 * 365 * 24 * 3600).map(lambda seconds: utc(2020, 1, 1) + timedelta(seconds=seconds))

@@ -193,6 +193,7 @@ def test_of_equal_reasons_open_orders_smaller_misses_and_newer_orders_come_first
         "INV-new",
         "INV-old",
         "INV-far",
+        "INV-ended",
     ]
 
 

@@ -8,9 +8,11 @@ from payments_moota.rules.states import (
     CHARGE,
     DELIVERY,
     MUTATION,
+    REFUND,
     ChargeStatus,
     DeliveryStatus,
     MutationStatus,
+    RefundStatus,
     next_state,
 )
 
@@ -35,6 +37,17 @@ review      matched    unmatched  review     ignored
 matched     .          unmatched  .          .
 ignored     matched    unmatched  .          .
 """
+REFUND_STEPS = """
+            review     approve   reject    withdraw   send  complete   return  retry
+requested   in_review  approved  rejected  withdrawn  .     .          .       .
+in_review   .          approved  rejected  withdrawn  .     .          .       .
+approved    .          .         .         withdrawn  sent  completed  .       .
+sent        .          .         .         .          .     completed  failed  .
+completed   .          .         .         .          .     .          failed  .
+failed      .          .         rejected  withdrawn  .     .          .       approved
+rejected    .          .         .         .          .     .          .       .
+withdrawn   .          .         .         .          .     .          .       .
+"""
 
 
 def steps(table, drawing):
@@ -46,7 +59,12 @@ def steps(table, drawing):
 
 ALL_STEPS = [
     step
-    for table, drawing in [(CHARGE, CHARGE_STEPS), (DELIVERY, DELIVERY_STEPS), (MUTATION, MUTATION_STEPS)]
+    for table, drawing in [
+        (CHARGE, CHARGE_STEPS),
+        (DELIVERY, DELIVERY_STEPS),
+        (MUTATION, MUTATION_STEPS),
+        (REFUND, REFUND_STEPS),
+    ]
     for step in steps(table, drawing)
 ]
 
@@ -62,7 +80,8 @@ def test_a_step_leads_where_the_drawing_says(table, status, event, after):
 
 
 @pytest.mark.parametrize(
-    ("table", "statuses"), [(CHARGE, ChargeStatus), (DELIVERY, DeliveryStatus), (MUTATION, MutationStatus)]
+    ("table", "statuses"),
+    [(CHARGE, ChargeStatus), (DELIVERY, DeliveryStatus), (MUTATION, MutationStatus), (REFUND, RefundStatus)],
 )
 def test_the_drawings_leave_out_no_status_and_no_event(table, statuses):
     events = {event for _, event in table.moves}
@@ -85,7 +104,17 @@ def test_no_event_moves_a_charge_that_is_paid(event):
         next_state(CHARGE, "paid", event)
 
 
-@pytest.mark.parametrize(("table", "thing"), [(CHARGE, "charge"), (DELIVERY, "delivery"), (MUTATION, "mutation")])
+@pytest.mark.parametrize("event", ["withdraw", "reject", "approve", "review", "retry", "send"])
+def test_money_that_has_left_is_not_called_back_by_a_click(event):
+    """Only the bank can return it."""
+    for status in ("sent", "completed"):
+        with pytest.raises(InvalidTransition):
+            next_state(REFUND, status, event)
+
+
+@pytest.mark.parametrize(
+    ("table", "thing"), [(CHARGE, "charge"), (DELIVERY, "delivery"), (MUTATION, "mutation"), (REFUND, "refund")]
+)
 def test_a_refusal_says_what_is_refused(table, thing):
     with pytest.raises(InvalidTransition, match=f'^A {thing} that is "gone" does not allow "pay"'):
         next_state(table, "gone", "pay")

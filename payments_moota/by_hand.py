@@ -1,0 +1,167 @@
+"""What a person decides about money: match, split, unmatch, ignore, look again. Always with who and why."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from . import candidates, charges, journal, ledger, proposals, refunds, reservations, settlement, signals
+from .errors import InvalidAmount, RefusedError
+from .models import Charge, Mutation, Refund
+from .rules import states
+from .rules.deciding import Decision, Share
+from .rules.lateness import is_late
+from .rules.money import whole_rupiah
+from .rules.reversals import DebitDecision
+from .work import Work
+
+
+def match(work: Work, mutation: Mutation, order_ref: str) -> None:
+    """Give all of a mutation to one order: a credit pays its charge, a debit is a refund's payout or a reversal.
+
+    Raises RefusedError when the mutation is spent already, is no whole number of rupiah, or when there is nothing on
+    the order it could be; UnknownCharge.
+    """
+    mutation = _lock_free(work, mutation)
+    charge = charges.get_charge(work, order_ref)
+    if mutation.direction == "debit":
+        _match_debit(work, mutation, charge)
+    else:
+        split(work, mutation, [(order_ref, _rupiah(mutation))])
+
+
+def split(work: Work, mutation: Mutation, parts: Sequence[tuple[str, int]]) -> None:
+    """Give parts of a credit to several orders; the parts must add up to it exactly. Raises RefusedError."""
+    mutation = _lock_free(work, mutation)
+    if mutation.direction != "credit" or any(amount <= 0 for _, amount in parts):
+        raise InvalidAmount("Only money that came in can be given to orders, in parts of at least one rupiah.")
+    if sum(amount for _, amount in parts) != _rupiah(mutation):
+        raise RefusedError(f"The parts must add up to {_rupiah(mutation)} rupiah exactly.")
+    targets = {ref: charges.get_charge(work, ref) for ref, _ in parts}
+    locked = {charge.id: charge for charge in candidates.lock_charges(work, [c.id for c in targets.values()])}
+    settlement.close(work, mutation, status="matched", reason="manual")
+    journal.record(work, "mutation.matched_by_hand", mutation=mutation, parts=dict(parts))
+    settlement.apply_shares(
+        work, mutation, [_share(work, locked[targets[ref].id], mutation, amount) for ref, amount in parts]
+    )
+
+
+def unmatch(work: Work, mutation: Mutation, *, reason: str) -> None:
+    """Take a match back: the money returns to the pool, and every charge it paid follows. Raises RefusedError."""
+    work.begin()
+    mutation = settlement.lock_mutation(work, mutation.id)
+    lines = ledger.live_lines_of(work, mutation)
+    if mutation.status != "matched" or not lines:
+        raise RefusedError(f"The mutation {mutation.mutation_id} is not matched.")
+    if any(line.refund_id for line in lines):
+        raise RefusedError("This mutation moved a refund; correct the refund instead.")
+    candidates.lock_charges(work, {line.charge_id for line in lines})
+    settlement.close(work, mutation, status="unmatched", reason="manual")
+    journal.record(work, "mutation.unmatched_by_hand", mutation=mutation, reason=reason)
+    for line in lines:
+        ledger.take_back(work, line)
+        _unpay(work, line.charge, mutation, reason)
+
+
+def ignore(work: Work, mutation: Mutation, *, reason: str) -> None:
+    """Say that a mutation is none of the shop's business. Raises InvalidTransition when it pays something."""
+    work.begin()
+    mutation = settlement.lock_mutation(work, mutation.id)
+    settlement.close(work, mutation, status="ignored", reason="manual")
+    journal.record(work, "mutation.ignored", mutation=mutation, reason=reason)
+
+
+def look_again(work: Work, mutation: Mutation) -> None:
+    """Let the rules decide anew, now that something else is known. Raises RefusedError when it is matched."""
+    mutation = _lock_free(work, mutation)
+    mutation.progress = "waiting"
+    mutation.attempts = 0
+    mutation.next_attempt_at = work.now()
+    settlement.settle(work, mutation.id)
+
+
+def what_would_happen(work: Work, mutation: Mutation) -> Decision | DebitDecision:
+    """Return what the rules would decide now, and change nothing."""
+    if mutation.direction == "debit":
+        return settlement.decide_debit(work, mutation)
+    return settlement.decide_credit(work, mutation)
+
+
+def settle_by_hand(work: Work, order_ref: str, *, reason: str) -> Charge:
+    """Take a charge as paid on a person's word, such as cash over the counter: what is missing counts as received.
+
+    Raises UnknownCharge, or InvalidTransition when the charge is paid or cancelled.
+    """
+    work.begin()
+    charge = charges.lock_charge(work, order_ref)
+    states.next_state(states.CHARGE, charge.status, "pay")
+    missing = charge.amount_due - ledger.figures_of(work, charge).received
+    marks = frozenset({"settled_by_hand"})
+    ledger.add_line(work, charge, kind="payment", amount=missing, marks=marks)
+    journal.record(work, "charge.settled_by_hand", charge=charge, amount=missing, reason=reason)
+    share = Share(charge_id=charge.id, order_ref=order_ref, amount=missing, marks=marks)
+    settlement.follow_money(work, charge, None, share)
+    return charge
+
+
+def _lock_free(work: Work, mutation: Mutation) -> Mutation:
+    work.begin()
+    mutation = settlement.lock_mutation(work, mutation.id)
+    if mutation.status == "matched" or ledger.spent(work, mutation):
+        raise RefusedError(f"The mutation {mutation.mutation_id} is matched already; unmatch it first.")
+    return mutation
+
+
+def _rupiah(mutation: Mutation) -> int:
+    amount = whole_rupiah(mutation.amount_hundredths)
+    if amount is None or amount <= 0:
+        raise InvalidAmount(f"The mutation {mutation.mutation_id} is not a positive whole number of rupiah.")
+    return amount
+
+
+def _share(work: Work, charge: Charge, mutation: Mutation, amount: int) -> Share:
+    """Return a share given by hand: where it covers the price, the unique code's rupiah are let go."""
+    marks: set[str] = set()
+    waits = charge.status in {"pending", "expired"}
+    price = min(charge.amount_due, charge.amount + charge.fee)
+    if waits and ledger.figures_of(work, charge).received + amount >= price:
+        marks.add("settled_by_hand")
+    if waits and is_late(candidates.bank_time_of(mutation), charge.expires_at):
+        marks.add("paid_late")
+    if charge.status == "cancelled":
+        marks.add("paid_after_cancel")
+    return Share(charge_id=charge.id, order_ref=charge.order_ref, amount=amount, marks=frozenset(marks))
+
+
+def _match_debit(work: Work, mutation: Mutation, charge: Charge) -> None:
+    charge = charges.lock_charge(work, charge.order_ref)
+    payout = _payout(work, charge, _rupiah(mutation))
+    if payout is None and ledger.figures_of(work, charge).received < _rupiah(mutation):
+        raise RefusedError(f"The order {charge.order_ref} has neither a refund nor a payment of this amount.")
+    settlement.close(work, mutation, status="matched", reason="refund_payout" if payout else "reversal")
+    journal.record(work, "mutation.matched_by_hand", charge=charge, mutation=mutation)
+    if payout is not None:
+        refunds.complete_by_mutation(work, payout, mutation)
+    else:
+        settlement.reverse_credit(work, charge, mutation, _rupiah(mutation))
+
+
+def _unpay(work: Work, charge: Charge, mutation: Mutation, reason: str) -> None:
+    """Let a charge wait again when what is left does not cover it."""
+    if ledger.is_settled(work, charge) or charge.status == "cancelled":
+        return
+    was_paid = charge.status == "paid"
+    if was_paid:
+        charge.status = states.next_state(states.CHARGE, charge.status, "unpay")
+        charge.paid_at = None
+    reservations.ask_for_the_rest(work, charge)
+    proposals.trim_proposals(work, charge)
+    if was_paid:
+        journal.record(work, "charge.unpaid", charge=charge, mutation=mutation, reason=reason)
+        work.emit(signals.charge_reversed, charge=charge, mutation=mutation)
+
+
+def _payout(work: Work, charge: Charge, amount: int) -> Refund | None:
+    query = select(Refund).where(
+        Refund.charge_id == charge.id, Refund.amount == amount, Refund.status.in_(("approved", "sent"))
+    )
+    return work.session.scalars(query.order_by(Refund.id)).first()

@@ -1,0 +1,252 @@
+"""What a mutation could be about, loaded from the database and, where it may change, locked.
+
+Charges are always locked in the order of their ids, so that two workers never wait for each other.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import ColumnElement, or_, select
+
+from . import ledger
+from .charges import REFERENCE_LIFE
+from .models import Account, Allocation, Charge, Mutation, Refund, Reservation
+from .rules.deciding import Candidate, MutationFacts
+from .rules.lateness import BankTime
+from .rules.near_misses import Nearby, similar_amounts
+from .rules.reference import read_note
+from .rules.reversals import CompletedPayout, OpenPayout, PaidCredit
+from .work import Work
+
+Found = Literal["virtual_account", "provider", "amount", "reference", "loose_reference"]
+
+# A bank corrects itself within days; an older credit of the same amount is another story.
+_REVERSAL_WINDOW = timedelta(days=14)
+_NEARBY_DAYS = timedelta(days=30)
+
+
+def facts_of(work: Work, mutation: Mutation) -> MutationFacts:
+    """Return a mutation as the rules read it."""
+    return MutationFacts(
+        direction=mutation.direction,
+        hundredths=mutation.amount_hundredths,
+        bank_time=bank_time_of(mutation),
+        known_account=mutation.account_id is not None,
+        description=text_of(mutation),
+        account_number=mutation.account_number,
+        provider_trx_id=mutation.provider_trx_id,
+        provider_order_id=mutation.provider_order_id,
+        repeats_content=_repeats_content(work, mutation),
+    )
+
+
+def bank_time_of(mutation: Mutation) -> BankTime:
+    """Return when the bank booked it."""
+    return BankTime(at=mutation.occurred_at, day_only=mutation.day_only)
+
+
+def text_of(mutation: Mutation) -> str:
+    """Return all that people and banks wrote on a statement's line."""
+    return f"{mutation.description}\n{mutation.note}".strip()
+
+
+def charges_meant(work: Work, mutation: Mutation) -> dict[int, set[Found]]:
+    """Return the ids of the charges a credit could pay, and what points at each."""
+    found: dict[int, set[Found]] = defaultdict(set)
+    amount = mutation.amount_hundredths // 100
+    _note(found, "amount", _ids_by_amount(work, mutation, amount))
+    named = read_note(text_of(mutation))
+    _note(found, "reference", _ids_by_reference(work, named.clear))
+    _note(found, "loose_reference", _ids_by_reference(work, named.loose))
+    if mutation.account_number:
+        _note(found, "virtual_account", _ids(work, Charge.va_number == mutation.account_number))
+    if mutation.provider_trx_id:
+        _note(found, "provider", _ids(work, Charge.provider_trx_id == mutation.provider_trx_id))
+    if mutation.provider_order_id:
+        _note(
+            found,
+            "provider",
+            _ids(work, Charge.order_ref == mutation.provider_order_id, Charge.method != "bank_transfer"),
+        )
+    return found
+
+
+def lock_charges(work: Work, ids: Iterable[int]) -> list[Charge]:
+    """Return these charges as they are now, locked."""
+    query = select(Charge).where(Charge.id.in_(sorted(ids))).order_by(Charge.id).with_for_update(of=Charge)
+    return list(work.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def candidate_of(work: Work, charge: Charge, mutation: Mutation, found_by: set[Found]) -> Candidate:
+    """Return a locked charge as the rules read it."""
+    return Candidate(
+        charge_id=charge.id,
+        order_ref=charge.order_ref,
+        status=charge.status,
+        method=charge.method,
+        same_account="amount" in found_by or charge.account_id == mutation.account_id,
+        amount=charge.amount,
+        amount_due=charge.amount_due,
+        amount_open=charge.amount_open,
+        received=ledger.figures_of(work, charge).received,
+        payments=_payments(work, charge),
+        opened_at=charge.created_at,
+        expires_at=charge.expires_at,
+        found_by=frozenset(found_by),
+    )
+
+
+def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
+    """Return the charges whose amounts look like a credit that fits none of them."""
+    amount = mutation.amount_hundredths // 100
+    alike = similar_amounts(amount)
+    named = read_note(text_of(mutation))
+    codes = work.settings.codes
+    query = (
+        select(Charge, Account)
+        .join(Account, Account.id == Charge.account_id)
+        .where(
+            Charge.created_at >= mutation.occurred_at - _NEARBY_DAYS,
+            or_(
+                Charge.amount_open.in_(alike),
+                Charge.amount_due.in_(alike),
+                Charge.amount_due.between(amount - codes.high, amount + codes.high),
+                Charge.reference.in_((*named.clear, *named.loose)),
+            ),
+        )
+        .order_by(Charge.id.desc())
+        .limit(200)
+    )
+    return [
+        _nearby(charge, account, mutation, named=charge.reference in named.clear)
+        for charge, account in work.session.execute(query)
+    ]
+
+
+def open_payouts(work: Work, mutation: Mutation) -> list[OpenPayout]:
+    """Return the refunds that a debit of this amount may be the payout of."""
+    query = (
+        select(Refund)
+        .where(Refund.amount == mutation.amount_hundredths // 100, Refund.status.in_(("approved", "sent")))
+        .order_by(Refund.id)
+    )
+    return [
+        OpenPayout(
+            refund_id=refund.id,
+            ticket=refund.ticket or "",
+            amount=refund.amount,
+            sent_at=refund.sent_at,
+            bank_number_tail=refund.bank_number[-4:] if refund.bank_number else None,
+            reference=refund.charge.reference,
+        )
+        for refund in work.session.scalars(query)
+    ]
+
+
+def payouts_that_may_return(work: Work, mutation: Mutation) -> list[CompletedPayout]:
+    """Return the refunds whose money a credit of this amount may be, coming back."""
+    query = (
+        select(Refund)
+        .where(Refund.amount == mutation.amount_hundredths // 100, Refund.status.in_(("sent", "completed")))
+        .order_by(Refund.id)
+    )
+    return [
+        CompletedPayout(
+            refund_id=refund.id,
+            ticket=refund.ticket or "",
+            amount=refund.amount,
+            at=refund.completed_at or refund.sent_at or refund.created_at,
+        )
+        for refund in work.session.scalars(query)
+    ]
+
+
+def credits_that_may_be_reversed(work: Work, mutation: Mutation) -> list[PaidCredit]:
+    """Return the credits on this account that a debit of this amount may take back."""
+    query = (
+        select(Mutation, Allocation, Charge)
+        .join(Allocation, Allocation.mutation_id == Mutation.id)
+        .join(Charge, Charge.id == Allocation.charge_id)
+        .where(
+            Mutation.account_id == mutation.account_id,
+            Mutation.direction == "credit",
+            Mutation.status == "matched",
+            Mutation.amount_hundredths == mutation.amount_hundredths,
+            Mutation.occurred_at.between(
+                mutation.occurred_at - _REVERSAL_WINDOW, mutation.occurred_at + timedelta(days=1)
+            ),
+            Allocation.kind == "payment",
+            Allocation.amount > 0,
+        )
+        .order_by(Mutation.id)
+    )
+    rows = work.session.execute(query).all()
+    money = ledger.figures(work, {charge for _, _, charge in rows})
+    return [
+        PaidCredit(
+            mutation_id=credit.id,
+            charge_id=charge.id,
+            order_ref=charge.order_ref,
+            amount=credit.amount_hundredths // 100,
+            bank_time=bank_time_of(credit),
+            description=text_of(credit),
+        )
+        for credit, line, charge in rows
+        if money[charge.id].received >= line.amount  # else the bank has taken it back already
+    ]
+
+
+def _repeats_content(work: Work, mutation: Mutation) -> bool:
+    query = select(Mutation.id).where(
+        Mutation.content_sha256 == mutation.content_sha256, Mutation.id < mutation.id, Mutation.reason != "invalid"
+    )
+    return work.session.execute(query.limit(1)).first() is not None
+
+
+def _ids_by_amount(work: Work, mutation: Mutation, amount: int) -> list[int]:
+    query = select(Reservation.charge_id).where(
+        Reservation.account_id == mutation.account_id,
+        Reservation.amount == amount,
+        Reservation.released_at.is_(None),
+    )
+    return list(work.session.scalars(query))
+
+
+def _ids_by_reference(work: Work, references: tuple[str, ...]) -> list[int]:
+    """Return the charges of the last year with these references; after that a reference may be given again."""
+    if not references:
+        return []
+    return _ids(work, Charge.reference.in_(references), Charge.created_at >= work.now() - REFERENCE_LIFE)
+
+
+def _ids(work: Work, *conditions: ColumnElement[bool]) -> list[int]:
+    return list(work.session.scalars(select(Charge.id).where(*conditions)))
+
+
+def _note(found: dict[int, set[Found]], how: Found, ids: list[int]) -> None:
+    for charge_id in ids:
+        found[charge_id].add(how)
+
+
+def _payments(work: Work, charge: Charge) -> tuple[int, ...]:
+    query = select(Allocation.amount).where(
+        Allocation.charge_id == charge.id, Allocation.kind == "payment", Allocation.amount > 0
+    )
+    return tuple(work.session.scalars(query))
+
+
+def _nearby(charge: Charge, account: Account, mutation: Mutation, *, named: bool) -> Nearby:
+    return Nearby(
+        order_ref=charge.order_ref,
+        status=charge.status,
+        same_account=charge.account_id == mutation.account_id,
+        bank_label=account.label,
+        amount=charge.amount,
+        amount_due=charge.amount_due,
+        amount_open=charge.amount_open,
+        opened_at=charge.created_at,
+        expires_at=charge.expires_at,
+        named_in_note=named,
+    )

@@ -1,0 +1,138 @@
+"""Amounts reserved on accounts: which a payer is asked for, how long they stay his, and the remainder after a part.
+
+The unique index on (account, amount) decides who gets an amount; everything here only proposes.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from . import ledger
+from .errors import NoUniqueCodeAvailable
+from .models import Account, Charge, Reservation
+from .models.base import insert_new
+from .rules.codes import CodeRange, choose_code
+from .work import Work
+
+_random = random.SystemRandom()
+
+
+def reserve_first_free(work: Work, charge: Charge, accounts: Sequence[Account]) -> None:
+    """Give a charge an amount nobody else waits for: on the first account with room, then in the wider range.
+
+    Raises NoUniqueCodeAvailable when every amount is taken.
+    """
+    for codes in _ranges(work):
+        for account in accounts:
+            code = _reserve_random(work, charge, account, codes)
+            if code is not None:
+                charge.account = account
+                charge.unique_code = code
+                charge.amount_due = charge.amount_open = codes.amount_due(charge.amount, code)
+                work.session.flush()
+                return
+    raise NoUniqueCodeAvailable(
+        f"Every unique code for {charge.amount} rupiah is taken on the accounts tried; wait until a reservation ends, "
+        "add an account, or allow more codes with MOOTA_UNIQUE_CODE_MAX or MOOTA_UNIQUE_CODE_WIDER_MAX.",
+        amount=charge.amount,
+        account=accounts[0].bank_id,
+    )
+
+
+def ask_for_the_rest(work: Work, charge: Charge) -> None:
+    """Ask for what is still missing, exactly, reserved like a first amount.
+
+    When another charge already waits for that very amount on the account, the payer is asked for the next free one
+    above it; the few rupiah more become part of what is due, as the unique code is.
+    """
+    missing = charge.amount_due - ledger.figures_of(work, charge).received
+    asked = missing
+    while not _reserve_exactly(work, charge, asked):
+        asked += 1
+    charge.unique_code += (asked - missing) * (1 if work.settings.codes.mode == "add" else -1)
+    charge.amount_due += asked - missing
+    charge.amount_open = asked
+
+
+def cool_down(work: Work, charge: Charge) -> None:
+    """Keep a paid charge's amounts reserved: a second transfer must be known as a second one, not as another's."""
+    _prolong(work, charge, work.now() + work.settings.late_window)
+
+
+def follow_deadline(work: Work, charge: Charge) -> None:
+    """Keep a charge's amounts reserved until the late window after its deadline has ended."""
+    _prolong(work, charge, _until(work, charge))
+
+
+def release_ended(work: Work) -> int:
+    """Free the amounts whose time has ended; return how many."""
+    now = work.now()
+    query = update(Reservation).where(Reservation.released_at.is_(None), Reservation.reserved_until <= now)
+    result = work.session.execute(query.values(released_at=now), execution_options={"synchronize_session": False})
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def _ranges(work: Work) -> list[CodeRange]:
+    usual, wider = work.settings.codes, work.settings.wider_code_max
+    return [usual] if wider is None else [usual, replace(usual, low=usual.high + 1, high=wider)]
+
+
+def _reserve_random(work: Work, charge: Charge, account: Account, codes: CodeRange) -> int | None:
+    taken = _taken(work, account, *codes.span(charge.amount))
+    while (code := choose_code(charge.amount, taken, codes, _random)) is not None:
+        due = codes.amount_due(charge.amount, code)
+        if _insert(work, charge, account.id, due):
+            return code
+        taken = taken | {due} | _taken(work, account, *codes.span(charge.amount))
+    return None
+
+
+def _reserve_exactly(work: Work, charge: Charge, amount: int) -> bool:
+    """Reserve an amount for a charge; True also when it holds it already."""
+    return _insert(work, charge, charge.account_id, amount) or _holder(work, charge.account_id, amount) == charge.id
+
+
+def _insert(work: Work, charge: Charge, account_id: int, amount: int) -> bool:
+    return (
+        insert_new(
+            work.session,
+            Reservation.__table__,  # type: ignore[arg-type]
+            account_id=account_id,
+            amount=amount,
+            charge_id=charge.id,
+            created_at=work.now(),
+            reserved_until=_until(work, charge),
+        )
+        is not None
+    )
+
+
+def _holder(work: Work, account_id: int, amount: int) -> int | None:
+    query = select(Reservation.charge_id).where(
+        Reservation.account_id == account_id, Reservation.amount == amount, Reservation.released_at.is_(None)
+    )
+    return work.session.scalars(query).one_or_none()
+
+
+def _taken(work: Work, account: Account, low: int, high: int) -> set[int]:
+    query = select(Reservation.amount).where(
+        Reservation.account_id == account.id,
+        Reservation.amount.between(low, high),
+        Reservation.released_at.is_(None),
+    )
+    return set(work.session.scalars(query))
+
+
+def _until(work: Work, charge: Charge) -> datetime:
+    """Return when nothing is awaited any more: after the late window, never before Moota can have seen the money."""
+    return max(charge.hold_until, charge.expires_at + work.settings.late_window)
+
+
+def _prolong(work: Work, charge: Charge, until: datetime) -> None:
+    query = update(Reservation).where(
+        Reservation.charge_id == charge.id, Reservation.released_at.is_(None), Reservation.reserved_until < until
+    )
+    work.session.execute(query.values(reserved_until=until), execution_options={"synchronize_session": False})

@@ -43,13 +43,20 @@ def measure(name: str, url: str) -> None:
     upgrade(engine)
     engine.dispose()
     with _server(url) as port:
-        noop = _median([load.run(port, "/noop", _empty, connections=CONNECTIONS, seconds=SECONDS) for _ in range(ROUNDS)])
+        noop = _median(
+            [load.run(port, "/noop", _empty, connections=CONNECTIONS, seconds=SECONDS) for _ in range(ROUNDS)]
+        )
         store = _median(
-            [load.run(port, "/webhook/moota", _webhooks, connections=CONNECTIONS, seconds=SECONDS) for _ in range(ROUNDS)]
+            [
+                load.run(port, "/webhook/moota", _webhooks, connections=CONNECTIONS, seconds=SECONDS)
+                for _ in range(ROUNDS)
+            ]
         )
     for label, result in ((f"no-op view ({name})", noop), (f"webhook ({name})", store)):
         ratio = result.per_second / noop.per_second
-        print(f"{label:<28}{result.per_second:>12.0f}{ratio:>10.2f}{result.p50:>9.1f}{result.p99:>9.1f}{result.failures:>8}")
+        print(
+            f"{label:<28}{result.per_second:>12.0f}{ratio:>10.2f}{result.p50:>9.1f}{result.p99:>9.1f}{result.failures:>8}"
+        )
 
 
 def _empty(_number: int) -> Iterator[load.Request]:

@@ -1,19 +1,36 @@
 """The extension object: wires everything in `init_app`, and offers the verbs a host calls."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 from werkzeug.local import LocalProxy
 
-from . import accounts, changes, charges, destinations, journal, links, objects, outbox, refunds, sqlite, tasks, work
+from . import (
+    accounts,
+    by_hand,
+    changes,
+    charges,
+    destinations,
+    journal,
+    links,
+    mutations,
+    objects,
+    outbox,
+    refunds,
+    sqlite,
+    tasks,
+    work,
+)
 from .charges import Customer
 from .cli import moota_cli
 from .config import load_settings
 from .context import KEY, Sender, State, pay_url, state, work_on_host_session
 from .errors import ConfigError
-from .models import Account, Charge, Event, Refund
+from .models import Account, Charge, Event, Mutation, Refund
+from .models.bank import MutationStatus
 from .models.charges import Method
 from .models.refunds import RefundOrigin, RefundReason
 from .rules.destination import Destination
@@ -91,6 +108,41 @@ class MootaPayments:
     def cancel_charge(self, order_ref: str, *, reason: str, actor: str = "owner") -> Charge:
         """Stop asking for payment. Raises UnknownCharge, or InvalidTransition when it is too late for that."""
         return changes.cancel(work_on_host_session(actor), order_ref, reason=reason)
+
+    def extend_charge(self, order_ref: str, *, until: datetime, actor: str = "owner") -> Charge:
+        """Give a waiting charge more time; see `changes.extend`."""
+        return changes.extend(work_on_host_session(actor), order_ref, until=until)
+
+    def reopen_charge(self, order_ref: str, *, until: datetime, actor: str = "owner") -> Charge:
+        """Let an expired or cancelled charge wait again; see `changes.reopen`."""
+        return changes.reopen(work_on_host_session(actor), order_ref, until=until)
+
+    def change_account(self, order_ref: str, *, account: str, actor: str = "customer") -> Charge:
+        """Ask for a waiting charge's money on another account; see `changes.change_account`."""
+        return changes.change_account(work_on_host_session(actor), order_ref, account=account)
+
+    def settle_by_hand(self, order_ref: str, *, reason: str, actor: str) -> Charge:
+        """Take a charge as paid on a person's word; see `by_hand.settle_by_hand`."""
+        return by_hand.settle_by_hand(work_on_host_session(actor), order_ref, reason=reason)
+
+    def list_mutations(self, *, status: MutationStatus | None = None, limit: int = 1000) -> list[Mutation]:
+        """Return the newest lines of the bank statements, newest first."""
+        return mutations.list_mutations(work_on_host_session("shop"), status=status, limit=limit)
+
+    def match_mutation(self, mutation_id: str, order_ref: str, *, actor: str) -> None:
+        """Give all of a mutation to an order; see `by_hand.match`."""
+        current = work_on_host_session(actor)
+        by_hand.match(current, mutations.get_mutation(current, mutation_id), order_ref)
+
+    def unmatch_mutation(self, mutation_id: str, *, reason: str, actor: str) -> None:
+        """Take a match back; see `by_hand.unmatch`."""
+        current = work_on_host_session(actor)
+        by_hand.unmatch(current, mutations.get_mutation(current, mutation_id), reason=reason)
+
+    def ignore_mutation(self, mutation_id: str, *, reason: str, actor: str) -> None:
+        """Say that a mutation is none of the shop's business; see `by_hand.ignore`."""
+        current = work_on_host_session(actor)
+        by_hand.ignore(current, mutations.get_mutation(current, mutation_id), reason=reason)
 
     def get_charge(self, order_ref: str) -> Charge | None:
         """Return the charge of an order, or None."""

@@ -71,7 +71,8 @@ def _exclusive(engine: Engine) -> Iterator[Connection]:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(resources.files("payments_moota") / "migrations"))
+    folder = str(resources.files("payments_moota") / "migrations")
+    config.set_main_option("script_location", folder.replace("%", "%%"))  # a percent sign begins a placeholder there
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config

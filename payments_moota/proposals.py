@@ -11,20 +11,17 @@ from .models import Charge, Refund
 from .models.refunds import RefundReason
 from .work import Work
 
-_UNDECIDED = ("requested", "in_review")
-_DECIDED = ("approved", "sent", "failed")
-
 
 def propose(work: Work, charge: Charge, amount: int, reason: RefundReason, *, note: str | None = None) -> Refund | None:
-    """Propose that `amount` rupiah in all go back for one reason; None when there is nothing (more) to propose.
+    """Propose that all that came for one reason, `amount` rupiah, goes back; None when nothing (more) is to be done.
 
-    An open proposal for the same reason is raised to the new amount, never doubled. What has been approved for this
-    reason and has not arrived yet counts towards the amount. Never more than can be refunded at all.
+    An undecided proposal for the same reason is raised to the new amount, never doubled. Whatever else was asked,
+    promised or paid back for this reason, by whomever, counts towards the amount. Never more than can be refunded.
     """
     charge = _lock(work, charge)
-    same = _proposals(work, charge, reason)
-    wanted = amount - sum(refund.amount for refund in same if refund.status in _DECIDED)
-    waiting = next((refund for refund in same if refund.status in _UNDECIDED), None)
+    same = [refund for refund in _refunds(work, charge) if refund.reason == reason]
+    waiting = next((refund for refund in same if _is_proposal(refund)), None)
+    wanted = amount - sum(refund.amount for refund in same if refund is not waiting)
     if waiting is not None:
         _raise(work, waiting, wanted, note)
         return waiting
@@ -37,12 +34,10 @@ def propose(work: Work, charge: Charge, amount: int, reason: RefundReason, *, no
 def trim_proposals(work: Work, charge: Charge) -> None:
     """Bring undecided proposals down to the money that is there, after some of it left the charge; newest first."""
     charge = _lock(work, charge)
-    for refund in reversed(_proposals(work, charge)):
+    for refund in filter(_is_proposal, reversed(_refunds(work, charge))):
         missing = -steps.refundable(work, charge)
         if missing <= 0:
             return
-        if refund.status not in _UNDECIDED:
-            continue
         if missing >= refund.amount:
             steps.move(work, refund, "withdraw")
         else:
@@ -55,14 +50,15 @@ def _lock(work: Work, charge: Charge) -> Charge:
     return charges.lock_charge(work, charge.order_ref)
 
 
-def _proposals(work: Work, charge: Charge, reason: RefundReason | None = None) -> list[Refund]:
-    query = select(Refund).where(
-        Refund.charge_id == charge.id, Refund.origin == "system", Refund.status.in_(_UNDECIDED + _DECIDED)
-    )
-    if reason:
-        query = query.where(Refund.reason == reason)
+def _refunds(work: Work, charge: Charge) -> list[Refund]:
+    """Return a charge's refunds that were not given up, oldest first, locked."""
+    query = select(Refund).where(Refund.charge_id == charge.id, Refund.status.not_in(("rejected", "withdrawn")))
     locked = query.order_by(Refund.id).with_for_update(of=Refund)
     return list(work.session.scalars(locked.execution_options(populate_existing=True)))
+
+
+def _is_proposal(refund: Refund) -> bool:
+    return refund.origin == "system" and refund.status in {"requested", "in_review"}
 
 
 def _raise(work: Work, refund: Refund, wanted: int, note: str | None) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from . import expiry, inbox, outbox, reservations, settlement
+from . import destinations, expiry, inbox, outbox, reservations, settlement
 from .context import KEY, Sender, State, state, transaction
 from .errors import ConfigError
 from .models import StateEntry
@@ -211,11 +211,16 @@ def _release() -> None:
 
 
 def _remind() -> None:
+    """Remind payers of their deadline, and shoppers of the account that a refund waits for."""
     with transaction("worker") as work:
-        due = expiry.due_reminders(work)
-    for charge_id in due:
+        charges_due = expiry.due_reminders(work)
+        refunds_due = destinations.due_reminders(work)
+    for charge_id in charges_due:
         with transaction("worker") as work:
             expiry.remind(work, charge_id)
+    for refund_id in refunds_due:
+        with transaction("worker") as work:
+            destinations.remind(work, refund_id)
 
 
 def _end_late_windows() -> None:

@@ -11,6 +11,7 @@ from ..models.bank import MutationStatus
 from ..objects import mutation_objects
 from ..work import Work
 from .output import as_json, command, details, show, table
+from .rules import rules
 
 
 @click.group()
@@ -120,3 +121,6 @@ def _part(text: str) -> tuple[str, int]:
     if not sign or not amount.isdecimal():
         raise RefusedError(f"{text!r} is not of the form ORDER_REF=AMOUNT.")
     return order_ref, int(amount)
+
+
+mutation.add_command(rules)

@@ -96,7 +96,7 @@ class Candidate:
 
     `same_account`: the mutation is on an account the charge asks, or has asked, payment on. `amount` is due before the
     unique code, `amount_open` what the payer is asked to transfer next (nothing once settled), `received` what has come
-    and was not taken back, `payments` the amounts it came in.
+    and was not taken back, `payments` the amounts it came in, those taken back included.
     """
 
     charge_id: int
@@ -206,8 +206,13 @@ class _Case:
             or ("loose_reference" in charge.found_by and charge.amount_open == self.amount)
         ]
 
-    def is_settled(self, charge: Candidate, received: Rupiah) -> bool:
+    def is_enough(self, charge: Candidate, received: Rupiah) -> bool:
         return is_settled(received, amount_due=charge.amount_due, tolerance=self.policy.tolerance)
+
+    def is_settled(self, charge: Candidate) -> bool:
+        """Tell whether nothing more is owed: a person may have let a paid charge's shortfall go, the bank may not."""
+        is_intact = charge.received >= sum(charge.payments)
+        return self.is_enough(charge, charge.received) or (charge.status == "paid" and is_intact)
 
 
 def _is_named_by_the_bank(case: _Case) -> Decision | None:
@@ -267,7 +272,7 @@ def _contradicts(noted: Collection[Candidate], named: Collection[Candidate]) -> 
 
 
 def _waits(case: _Case, charge: Candidate) -> bool:
-    return charge.status != "cancelled" and not case.is_settled(charge, charge.received)
+    return charge.status != "cancelled" and not case.is_settled(charge)
 
 
 def _split(case: _Case, charges: Collection[Candidate]) -> Decision:
@@ -279,11 +284,11 @@ def _split(case: _Case, charges: Collection[Candidate]) -> Decision:
 def _judge(case: _Case, charge: Candidate, named_by: Reason) -> Decision:
     if charge.status == "cancelled":
         return _pays(case, charge, "paid_after_cancel", {"paid_after_cancel"})
-    if case.is_settled(charge, charge.received):
+    if case.is_settled(charge):
         return _judge_second_payment(case, charge)
     received = charge.received + case.amount
     late = _lateness(case, charge)
-    if not case.is_settled(charge, received):
+    if not case.is_enough(charge, received):
         return _pays(case, charge, "underpaid", late)
     if received > charge.amount_due:
         return _pays(case, charge, "overpaid", late)

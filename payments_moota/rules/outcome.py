@@ -43,7 +43,7 @@ class Totals:
 
     received: Rupiah
     refunded: Rupiah
-    reversed: Rupiah = 0
+    reversed: Rupiah
 
     @property
     def net(self) -> Rupiah:

@@ -16,7 +16,8 @@ _numbers = itertools.count(1)
 
 def mutation(amount, *, bank_id=BCA, kind="CR", mutation_id=None, at=None, date=None, **fields):
     """Return one element of a webhook's list; `at` is an aware moment, `date` the bank's own spelling."""
-    identity = mutation_id or f"Mut{next(_numbers):08d}"
+    number = next(_numbers)
+    identity = mutation_id or f"Mut{number:08d}"
     written = date or local(at or datetime.now(UTC))
     return {
         "account_number": "1112223334",
@@ -25,7 +26,7 @@ def mutation(amount, *, bank_id=BCA, kind="CR", mutation_id=None, at=None, date=
         "note": "",
         "amount": amount,
         "type": kind,
-        "balance": 10_000_000,
+        "balance": 10_000_000 + number,
         "created_at": written,
         "mutation_id": identity,
         "token": identity,

@@ -380,6 +380,21 @@ class TestProposals:
         assert self.propose(host, ref, 10_000) is None
         assert self.propose(host, ref, 25_000)[1] == 15_000
 
+    def test_what_went_back_already_counts_too(self, host):
+        ref = paid(host, 100_000)
+        ticket, *_ = self.propose(host, ref, 10_000)
+        with host.work(OWNER) as work:
+            refunds.approve(work, ticket)
+            refunds.complete(work, ticket, note="resi")
+        assert self.propose(host, ref, 10_000) is None
+        assert self.propose(host, ref, 25_000)[1] == 15_000
+
+    def test_what_the_shopper_asked_for_the_same_reason_counts_too(self, host):
+        ref = paid(host, 100_000)
+        ask(host, ref, 10_000, reason="duplicate_payment", actor="customer", origin="customer")
+        assert self.propose(host, ref, 10_000) is None
+        assert self.propose(host, ref, 10_000, "wrong_amount")[1] == 10_000
+
     def test_money_that_leaves_takes_its_proposals_along(self, host):
         ref = paid(host, 100_000)
         first, second = self.propose(host, ref, 30_000), self.propose(host, ref, 40_000, "wrong_amount")

@@ -19,6 +19,7 @@ class Order:
     note: str = "K7QX2M"
     on: str = "BCA"
     paid: tuple[int, ...] = ()
+    taken_back: int = 0
     status: str = "pending"
     method: str = "bank_transfer"
     number: str = "-"
@@ -27,8 +28,12 @@ class Order:
     deadline: str = DEADLINE
 
     @property
+    def received(self):
+        return sum(self.paid) - self.taken_back
+
+    @property
     def open(self):
-        return max(0, self.due - sum(self.paid))
+        return max(0, self.due - self.received)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +88,7 @@ def candidates(money, orders):
             amount=order.base,
             amount_due=order.due,
             amount_open=order.open,
-            received=sum(order.paid),
+            received=order.received,
             payments=order.paid,
             opened_at=parse_bank_time(order.opened).at,
             expires_at=parse_bank_time(order.deadline).at,

@@ -110,7 +110,25 @@ AGAIN_OR_AFTER_THE_END = [
         "matched duplicate_payment INV-1 50000 duplicate_payment",
     ),
     ("something more for a paid order", money(10_000, "K7QX2M"), [PAID], "matched overpaid INV-1 10000"),
-    ("again after the bank took it back", money(), [replace(PAID, paid=())], "matched exact INV-1 150347"),
+    ("after the bank took it back", money(), [replace(PAID, taken_back=150_347)], "matched exact INV-1 150347"),
+    (
+        "one of two parts, after the bank took it back",
+        money(50_000, "K7QX2M"),
+        [replace(PAID, paid=(50_000, 100_347), taken_back=50_000)],
+        "matched exact INV-1 50000",
+    ),
+    (
+        "again, the owner had let the code go",
+        money(),
+        [replace(PAID, paid=(150_000,))],
+        "matched duplicate_payment INV-1 150347 duplicate_payment",
+    ),
+    (
+        "the code, after the owner let it go",
+        money(347, "K7QX2M"),
+        [replace(PAID, paid=(150_000,))],
+        "matched overpaid INV-1 347",
+    ),
     (
         "enough came, though the status lags behind",
         money(),

@@ -96,6 +96,7 @@ orders = st.builds(
     base=st.sampled_from(AMOUNTS),
     note=st.sampled_from(REFERENCES),
     on=st.sampled_from(["BCA", "Mandiri"]),
+    taken_back=st.sampled_from([0, 0, 50_000]),
     paid=st.lists(st.sampled_from([50_000, 100_347, 150_347]), max_size=2).map(tuple),
     status=st.sampled_from(["pending", "expired", "cancelled", "paid"]),
     method=st.sampled_from(["bank_transfer", "virtual_account", "qris"]),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payments_moota.rules.lateness import parse_bank_time
-from payments_moota.rules.near_misses import Code, Nearby, near_misses
+from payments_moota.rules.near_misses import Code, Nearby, near_misses, similar_amounts
 
 OPENED = parse_bank_time("2026-11-23 14:30:00").at
 BOOKED, TOO_EARLY = parse_bank_time("2026-11-24 14:00:00"), parse_bank_time("2026-11-21")
@@ -209,6 +209,25 @@ def test_an_order_given_twice_is_told_once_with_its_best_reason():
     twice = [order(due=150_010, base=1), order()]
 
     assert [miss.code for miss in near_misses(150_000, twice)] == ["code_missing"]
+
+
+@pytest.mark.parametrize("amount", [7, 150_347, 100_001, 111_111, 999_999])
+def test_the_amounts_to_look_for_are_those_a_digit_off_and_the_amount_itself(amount):
+    alike = similar_amounts(amount)
+
+    explained = {other: near_misses(amount, [order(base=1, due=other)]) for other in alike if other}
+    assert amount in alike
+    assert all(explained.values())
+    assert len({int(f"{amount:06}"[:-1] + digit) for digit in "0123456789"} - alike) == 0
+
+
+def test_every_slip_of_one_digit_is_looked_for():
+    near = {other for other in range(140_000, 160_000) if near_misses(150_347, [order(base=1, due=other)])}
+
+    rounded = {
+        other for other in near if near_misses(150_347, [order(base=1, due=other)])[0].code.startswith("rounded")
+    }
+    assert near - rounded <= similar_amounts(150_347)
 
 
 nearby_orders = st.lists(

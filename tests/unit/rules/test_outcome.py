@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payments_moota.rules.outcome import Line, Totals, add_up, difference, exceptions, is_settled
+from payments_moota.rules.outcome import Line, Totals, add_up, difference, exceptions, is_settled, not_due
 
 quick = settings(max_examples=100, deadline=None)
 DUE = 150_347
@@ -22,6 +22,8 @@ TABLE = [
     ("nothing has come", "", 0, 0, "", 0),
     ("paid exactly", "payment 150347", DUE, 0, "", 0),
     ("paid in two parts", "payment 50000, payment 100347", DUE, 0, "", 0),
+    ("one rupiah, late", "payment 1 paid_late", 1, 0, "paid_late underpaid", 1 - DUE),
+    ("one rupiah taken back", "payment 150348, reversal 1", DUE, 0, "reversed", 0),
     ("one rupiah short", "payment 150346", 150_346, 0, "underpaid", -1),
     ("a first part", "payment 50000", 50_000, 0, "underpaid", -100_347),
     ("one rupiah over", "payment 150348", 150_348, 0, "overpaid", 1),
@@ -160,6 +162,26 @@ def test_a_mark_nobody_knows_is_no_exception():
 
 def test_totals_keep_what_the_bank_took_back():
     assert add_up(lines("payment 150347, reversal 150347")) == Totals(received=0, refunded=0, reversed=DUE)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        ("payment 150347", {}),
+        ("payment 100000", {}),
+        ("payment 151000", {"overpaid": 653}),
+        ("payment 150348", {"overpaid": 1}),
+        ("payment 150347, payment 150347 duplicate_payment", {"duplicate_payment": DUE}),
+        ("payment 151000, payment 150347 duplicate_payment", {"duplicate_payment": DUE, "overpaid": 653}),
+        ("payment 50000, payment 150347 paid_after_cancel", {"paid_after_cancel": DUE}),
+        ("payment 150347 duplicate_payment, payment -150347 duplicate_payment", {}),
+        ("payment 151000, reversal 653", {}),
+        ("payment 151000, refund 653", {"overpaid": 653}),
+    ],
+)
+def test_what_was_not_due_is_told_by_exception(text, expected):
+    assert not_due(lines(text), amount_due=DUE) == expected
 
 
 some_lines = st.lists(

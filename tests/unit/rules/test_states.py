@@ -18,11 +18,11 @@ from payments_moota.rules.states import (
 
 # Every status in rows, every event in columns; a dot is a step that is not allowed.
 CHARGE_STEPS = """
-            pay        expire     cancel
-pending     paid       expired    cancelled
-expired     paid       .          cancelled
-paid        .          .          .
-cancelled   .          .          .
+            pay        expire     cancel     unpay      reopen
+pending     paid       expired    cancelled  .          .
+expired     paid       .          cancelled  .          pending
+paid        .          .          .          pending    .
+cancelled   .          .          .          .          pending
 """
 DELIVERY_STEPS = """
             processed  failed     replay

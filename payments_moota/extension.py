@@ -36,6 +36,8 @@ from .models.refunds import RefundOrigin, RefundReason
 from .rules.destination import Destination
 from .rules.money import format_rupiah
 from .web import create_blueprint
+from .web.answers import translator
+from .web.timeline import StoryLine, story
 
 _SenderT = TypeVar("_SenderT", bound=Sender)
 _PeriodicT = TypeVar("_PeriodicT", bound=Callable[[], None])
@@ -164,6 +166,14 @@ class MootaPayments:
         """Return what happened to an order's charge, oldest first. Raises UnknownCharge."""
         current = work_on_host_session("shop")
         return journal.timeline(current, charges.get_charge(current, order_ref))
+
+    def story(self, order_ref: str) -> list[StoryLine]:
+        """Return an order's payment and refunds in the reader's words, for the host's order page; oldest first.
+
+        Raises UnknownCharge.
+        """
+        current = work_on_host_session("shop")
+        return story(current, state(), charges.get_charge(current, order_ref), translator())
 
     def request_refund(
         self,

@@ -191,9 +191,12 @@ def due_mutations(work: Work, delivery_id: int, *, until: datetime) -> list[int]
 
 
 def lock_delivery(work: Work, delivery_id: int) -> Delivery:
-    """Return a delivery as it is now, locked until the transaction ends."""
+    """Return a delivery as it is now, locked until the transaction ends. Raises UnknownDelivery."""
     query = select(Delivery).where(Delivery.id == delivery_id).with_for_update()
-    return work.session.scalars(query.execution_options(populate_existing=True)).one()
+    delivery = work.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if delivery is None:
+        raise UnknownDelivery(f"There is no delivery number {delivery_id} any more.")
+    return delivery
 
 
 def _fail(work: Work, delivery: Delivery, error: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from .models import Allocation, Charge, Mutation, Refund
 from .models.allocations import AllocationKind
@@ -104,14 +105,13 @@ def is_settled(work: Work, charge: Charge) -> bool:
 def live_lines_of(work: Work, mutation: Mutation) -> list[Allocation]:
     """Return what a mutation is spent on now: the lines that no opposite line has taken back."""
     query = select(Allocation).where(Allocation.mutation_id == mutation.id).order_by(Allocation.id)
-    live: dict[tuple[int, str, int | None], list[Allocation]] = {}
-    for line in work.session.scalars(query):
-        same = live.setdefault((line.charge_id, line.kind, line.refund_id), [])
-        if line.amount > 0:
-            same.append(line)
-        else:
-            same.pop()
-    return [line for same in live.values() for line in same]
+    return _live(work.session.scalars(query))
+
+
+def live_lines_of_charge(work: Work, charge: Charge) -> list[Allocation]:
+    """Return the lines of a charge that no opposite line has taken back, in the order they were written."""
+    query = select(Allocation).options(joinedload(Allocation.mutation)).where(Allocation.charge_id == charge.id)
+    return sorted(_live(work.session.scalars(query.order_by(Allocation.id))), key=lambda line: line.id)
 
 
 def take_back(work: Work, line: Allocation) -> None:
@@ -131,6 +131,17 @@ def spent(work: Work, mutation: Mutation) -> int:
     """Return how much of a mutation is allocated, in rupiah."""
     query = select(func.coalesce(func.sum(Allocation.amount), 0)).where(Allocation.mutation_id == mutation.id)
     return int(work.session.execute(query).scalar_one())
+
+
+def _live(lines: Iterable[Allocation]) -> list[Allocation]:
+    live: dict[tuple[int | None, int, str, int | None], list[Allocation]] = {}
+    for line in lines:
+        same = live.setdefault((line.mutation_id, line.charge_id, line.kind, line.refund_id), [])
+        if line.amount > 0:
+            same.append(line)
+        else:
+            same.pop()
+    return [line for same in live.values() for line in same]
 
 
 def _sums(work: Work, ids: list[int]) -> dict[tuple[int, str], int]:

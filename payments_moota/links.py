@@ -14,13 +14,22 @@ _DESTINATION = "moota.refund.destination"
 
 def refund_url(refund: Refund) -> str:
     """Return the address of the refund's status page, absolute where the shop's address is known."""
-    return _address(f"refunds/{signer(_STATUS).dumps(refund.public_id)}")
+    return _address(f"refunds/{status_token(refund)}")
 
 
 def destination_url(refund: Refund) -> str:
     """Return the address of the form for the destination. It is for the shopper alone: it works for whoever has it."""
-    token = signer(_DESTINATION).dumps([refund.public_id, refund.destination_link])
-    return _address(f"refunds/{token}/destination")
+    return _address(f"refunds/{destination_token(refund)}/destination")
+
+
+def status_token(refund: Refund) -> str:
+    """Return what stands for the refund in the address of its status page."""
+    return str(signer(_STATUS).dumps(refund.public_id))
+
+
+def destination_token(refund: Refund) -> str:
+    """Return what stands for the refund and its present link's number in the address of the destination form."""
+    return str(signer(_DESTINATION).dumps([refund.public_id, refund.destination_link]))
 
 
 def refund_of_token(work: Work, token: str) -> Refund | None:

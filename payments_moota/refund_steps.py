@@ -19,7 +19,7 @@ from .rules import states, workdays
 from .rules.holidays import HOLIDAYS
 from .work import Work
 
-_LONGEST_TEXT = 2000
+LONGEST_TEXT = 2000
 
 
 def lock_refund(work: Work, ticket: str | None) -> Refund:
@@ -116,8 +116,8 @@ def require_covered(work: Work, refund: Refund) -> None:
 def clean_text(text: str | None) -> str | None:
     """Take control characters out of what somebody wrote; None when nothing is left. Raises RefusedError if long."""
     kept = "".join(sign for sign in text or "" if sign in "\n\t" or unicodedata.category(sign) not in {"Cc", "Cs"})
-    if len(kept) > _LONGEST_TEXT:
-        raise RefusedError(f"The text has {len(kept)} characters; at most {_LONGEST_TEXT} are kept.")
+    if len(kept) > LONGEST_TEXT:
+        raise RefusedError(f"The text has {len(kept)} characters; at most {LONGEST_TEXT} are kept.")
     return kept.strip() or None
 
 

@@ -113,6 +113,8 @@ def lock_mutation(work: Work, mutation_id: int) -> Mutation:
 def reverse_credit(work: Work, charge: Charge, mutation: Mutation, amount: int) -> None:
     """Book what the bank took back. The host holds the order; nothing is cancelled by itself."""
     ledger.add_line(work, charge, kind="reversal", amount=amount, mutation=mutation)
+    if charge.status in {"pending", "expired"}:
+        reservations.ask_for_the_rest(work, charge)
     journal.record(work, "charge.reversed", charge=charge, mutation=mutation, amount=amount)
     proposals.trim_proposals(work, charge)
     work.emit(signals.charge_reversed, charge=charge, mutation=mutation)

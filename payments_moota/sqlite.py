@@ -8,7 +8,7 @@ BEGIN IMMEDIATE, which cannot fail any more. On other databases there is nothing
 
 import os
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session, SessionTransaction
@@ -19,7 +19,21 @@ except ImportError:  # pragma: no cover - Windows: SQLite's own waiting has to d
     fcntl = None  # type: ignore[assignment]
 
 _HELD = "moota_writer"
-_mine = threading.local()
+
+
+class _Mine(threading.local):
+    """The databases whose writer's place this thread holds; several applications may live in one process."""
+
+    def __init__(self) -> None:
+        self.paths: set[str] = set()
+
+
+_mine = _Mine()
+
+
+class _Place(NamedTuple):
+    path: str
+    file: int
 
 
 def begin_write(session: Session) -> None:
@@ -32,8 +46,7 @@ def begin_write(session: Session) -> None:
     if connection.dialect.name != "sqlite" or connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
         return
     path = connection.engine.url.database
-    place = _take_place(path) if path and path != ":memory:" else None
-    session.info[_HELD] = place
+    session.info[_HELD] = _take_place(path) if path and path != ":memory:" else None
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except BaseException:
@@ -43,10 +56,10 @@ def begin_write(session: Session) -> None:
 
 def release(session: Session) -> None:
     """Give the writer's place back, if this session holds it."""
-    place = session.info.pop(_HELD, None)
-    if place is not None:
-        _mine.path = None
-        os.close(place)
+    held: _Place | None = session.info.pop(_HELD, None)
+    if held is not None:
+        _mine.paths.discard(held.path)
+        os.close(held.file)
 
 
 def install() -> None:
@@ -55,18 +68,18 @@ def install() -> None:
         event.listen(Session, "after_transaction_end", _on_transaction_end)
 
 
-def _take_place(path: str) -> int | None:
+def _take_place(path: str) -> _Place | None:
     if fcntl is None:  # pragma: no cover - Windows
         return None
-    if getattr(_mine, "path", None) == path:
+    if path in _mine.paths:
         raise RuntimeError("This thread already writes in another session; commit or roll back that one first.")
     try:
         place = os.open(f"{path}-writers", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
         return None  # A folder that cannot be written: the transaction itself will say so.
     fcntl.flock(place, fcntl.LOCK_EX)
-    _mine.path = path
-    return place
+    _mine.paths.add(path)
+    return _Place(path, place)
 
 
 def _on_transaction_end(session: Session, transaction: SessionTransaction, *_: Any) -> None:

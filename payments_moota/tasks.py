@@ -12,10 +12,11 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from . import destinations, expiry, inbox, outbox, reservations, settlement
 from .context import KEY, Sender, State, state, transaction
-from .errors import ConfigError
+from .errors import ConfigError, UnknownDelivery
 from .models import StateEntry
 from .work import Work
 
@@ -32,6 +33,9 @@ def process_delivery(delivery_id: int, *, until: datetime | None = None) -> None
     try:
         with transaction("worker") as work:
             inbox.parse(work, delivery_id)
+    except UnknownDelivery as error:
+        log.info("%s It was purged, or the database was restored, while it waited in the queue.", error)
+        return
     except Exception as error:
         log.exception("Delivery %s could not be read", delivery_id)
         with transaction("worker") as work:
@@ -64,7 +68,7 @@ def sweep() -> None:
             part()
         except Exception:
             log.exception("The sweep could not finish %s", getattr(part, "__name__", part))
-            state().session().rollback()
+            _undo()
 
 
 def process_everything() -> dict[str, int]:
@@ -139,9 +143,21 @@ def run_worker(app: Flask, *, threads: int = 2) -> None:
 
 def _sweep_until(app: Flask, stop: threading.Event, *, every: float) -> None:
     while not stop.is_set():
-        with app.app_context():
-            sweep()
+        try:
+            with app.app_context():
+                sweep()
+        except Exception:
+            log.exception("The sweep broke off; the next one begins anew")
         stop.wait(every)
+
+
+def _undo() -> None:
+    """Undo what a failed part left in the session; where its connection has died, let go of that instead."""
+    session = state().session()
+    try:
+        session.rollback()
+    except SQLAlchemyError:
+        session.invalidate()
 
 
 def _in_context(app: Flask, name: str, function: Callable[..., Any]) -> Callable[..., None]:

@@ -1,38 +1,76 @@
-"""The seam: the one place where the shop's orders meet the payment extension.
+"""The seam: the one place where the shop's pages and orders reach the payment extension.
 
-Orders ask for money through the functions here; what the payments say comes back through the receivers, inside the
-transaction that records it. The charge is always locked before the order, so the two sides never wait for each other.
+Orders ask for money through the functions here; what the payments say comes back through `storefront.receivers`.
+Functions flush, the caller commits; begin with `begin_write`.
 """
 
-import logging
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
 from sqlalchemy import Engine
 
-from payments_moota import Account, Charge, Customer, NoUniqueCodeAvailable, RefusedError, include_name, signals
+from payments_moota import (
+    Account,
+    ApprovalRefused,
+    Charge,
+    Customer,
+    Destination,
+    NoUniqueCodeAvailable,
+    Refund,
+    RefusedError,
+    changes,
+    destinations,
+    include_name,
+    refunds,
+)
 from payments_moota import migrate as payment_tables
-from payments_moota.context import work_on_host_session
+from payments_moota.context import state, work_on_host_session
+from payments_moota.models.refunds import RefundReason
 from payments_moota.tasks import run_worker, worker_seen_at
 
+from . import receivers
 from .database import now
 from .extensions import db, moota
 from .languages import current_locale
+from .notifications.owner import is_called, note_alert, tell_owner
 from .notifications.service import ask_for_email
 from .orders import links, service
 from .orders.models import Order, id_of_number
+from .orders.timeline import Story
+from .receivers import GoodsGoneError
 
-__all__ = ["Account", "Charge", "NoUniqueCodeAvailable", "RefusedError", "include_name", "run_worker"]
-
-log = logging.getLogger(__name__)
+__all__ = [
+    "Account",
+    "ApprovalRefused",
+    "Charge",
+    "Destination",
+    "GoodsGoneError",
+    "NoUniqueCodeAvailable",
+    "Refund",
+    "RefusedError",
+    "include_name",
+    "run_worker",
+]
 
 begin_write = moota.begin_write
 find_charge = moota.get_charge
 describe = moota.charge_object
 pay_url = moota.pay_url
+find_refund = moota.get_refund
+describe_refund = moota.refund_object
+refund_url = moota.refund_url
+destination_url = moota.destination_url
+suggested_refund = moota.suggested_refund
 upgrade = payment_tables.upgrade
+
+REASONS = refunds.REASONS
+# Proposals of the system that are made because the goods are gone.
+_FOR_WANT_OF_GOODS = frozenset({"late_payment", "goods"})
+_UNDECIDED = frozenset({"requested", "in_review"})
+_OVER = frozenset({"completed", "rejected", "withdrawn"})
 
 
 def init_app(app: Flask, huey: Any) -> None:
@@ -41,10 +79,9 @@ def init_app(app: Flask, huey: Any) -> None:
     Raises ConfigError naming the variable when a MOOTA_ setting cannot be used.
     """
     moota.init_app(app, session=db.session, huey=huey, order_url=_order_url, locale=current_locale)
-    signals.charge_paid.connect_via(app)(_on_paid)
-    signals.charge_expired.connect_via(app)(_on_expired)
-    signals.charge_cancelled.connect_via(app)(_on_cancelled)
-    moota.periodic(app)(release_held_stock)
+    receivers.connect(app)
+    for job in (release_held_stock, note_overdue_refunds, tell_owner):
+        moota.periodic(app)(job)
 
 
 def accounts() -> list[Account]:
@@ -69,6 +106,107 @@ def open_charge(order: Order, bank_id: str | None) -> Charge:
 def cancel(number: str, *, reason: str, actor: str) -> None:
     """Stop asking for money. The order and its goods follow by the signal. Raises RefusedError when it is too late."""
     moota.cancel_charge(number, reason=reason, actor=actor)
+
+
+def extend(number: str, *, by: timedelta, actor: str) -> None:
+    """Give an unpaid order more time, counted from its deadline, and tell the shopper. Raises RefusedError."""
+    work = work_on_host_session(actor)
+    charge = find_charge(number)
+    until = max(charge.expires_at if charge else now(), now()) + by
+    charge = changes.extend(work, number, until=until)
+    order = receivers.lock_order_of(number)
+    if order is not None:
+        service.record(db.session(), order, "order.extended", actor, until=until.isoformat())
+        ask_for_email(order, "extended", cause=receivers.last_event(number).id, open=charge.amount_open)
+
+
+def reopen(number: str, *, by: timedelta, actor: str) -> None:
+    """Let an expired or cancelled order wait for its money again. Raises RefusedError, GoodsGoneError."""
+    changes.reopen(work_on_host_session(actor), number, until=now() + by)
+
+
+def release(number: str, *, actor: str) -> None:
+    """Let a held order go on; what was proposed to go back for want of goods is withdrawn.
+
+    Raises RefusedError while its money is promised back, OrderRefusedError, or OutOfStockError.
+    """
+    for refund in moota.list_refunds(number):
+        is_proposal = refund.origin == "system" and refund.reason in _FOR_WANT_OF_GOODS
+        if is_proposal and refund.status in _UNDECIDED and refund.ticket:
+            moota.withdraw_refund(refund.ticket, actor=actor)
+    charge = find_charge(number)
+    if charge is not None and receivers.is_asked_back(charge):
+        raise RefusedError("The money of this order is on its way back.")
+    order = receivers.lock_order_of(number)
+    if order is not None:
+        service.release_hold(db.session(), order, actor=actor)
+
+
+def story(charge: Charge) -> Story:
+    """Return what happened to a charge and its refunds, in the reader's language, oldest first."""
+    lines: Story = moota.story(charge.order_ref)
+    return lines
+
+
+def ask_back(number: str) -> Refund:
+    """Ask for all of a paid order's money back, on behalf of the shopper. Raises RefusedError."""
+    amount = moota.suggested_refund(number)
+    return moota.request_refund(number, amount, reason="cancellation", origin="customer", actor=service.CUSTOMER)
+
+
+def request_refund(number: str, amount: int, *, reason: RefundReason, note: str | None, actor: str) -> Refund:
+    """Ask for money back on behalf of the shop. Raises RefusedError."""
+    return moota.request_refund(number, amount, reason=reason, note=note, origin="owner", actor=actor)
+
+
+def refunds_of(number: str) -> list[dict[str, Any]]:
+    """Return an order's refunds as JSON objects with the `url` of their pages, newest first."""
+    return [_shown(refund) for refund in moota.list_refunds(number)]
+
+
+def all_refunds() -> list[dict[str, Any]]:
+    """Return the newest refunds as JSON objects: the open ones by their due date, then those that are over."""
+    found = refunds.list_refunds(work_on_host_session("shop"))
+    open_ones = sorted((refund for refund in found if refund.status not in _OVER), key=lambda refund: refund.due_at)
+    return [_shown(refund) for refund in (*open_ones, *(refund for refund in found if refund.status in _OVER))]
+
+
+def refund_details(refund: Refund) -> dict[str, Any]:
+    """Return one refund as a JSON object with the `url` of its page."""
+    return _shown(refund)
+
+
+def needs_second_person() -> bool:
+    """Tell whether nobody may approve a refund they asked for themselves, not even with their password."""
+    return state().settings.refund_approval == "second_person"
+
+
+def move_refund(ticket: str, step: str, *, actor: str, note: str | None, fresh_password: bool) -> None:
+    """Take one step with a refund. Raises KeyError for an unknown step, RefusedError, ApprovalRefused."""
+    work = work_on_host_session(actor)
+    if step in _APPROVALS:
+        _APPROVALS[step](work, ticket, note=note, fresh_password=fresh_password)
+    elif step == "ask":
+        destinations.renew_link(work, ticket)
+    else:
+        _STEPS[step](work, ticket, note=note)
+
+
+def reveal_destination(ticket: str, *, actor: str) -> Destination | None:
+    """Return the full account a refund goes to; who looked is kept in the history."""
+    return destinations.reveal(work_on_host_session(actor), ticket)
+
+
+def note_overdue_refunds() -> None:
+    """Note for the owner the refunds whose due date has passed, once for each date. Commits."""
+    overdue = refunds.overdue(work_on_host_session("shop")) if is_called() else []
+    facts = [(refund.ticket, refund.due_at, refund.amount, refund.charge.order_ref) for refund in overdue]
+    db.session.rollback()
+    for ticket, due_at, amount, number in facts:
+        begin_write()
+        key = f"overdue:{ticket}:{due_at:%Y-%m-%d}"
+        note_alert(db.session(), "refund_overdue", key, number=number, ticket=ticket, amount=amount)
+        db.session.commit()
 
 
 def pay_path(charge: Charge) -> str:
@@ -101,40 +239,20 @@ def migrations_are_current(engine: Engine) -> bool:
     return current == head
 
 
-def _on_paid(_app: Flask, charge: Charge, **_extra: Any) -> None:
-    order = _lock_order_of(charge)
-    if order is not None:
-        service.mark_paid(db.session(), order, at=charge.paid_at or now(), amount=charge.amount_due)
-        ask_for_email(order, "paid")
+_APPROVALS: dict[str, Callable[..., Refund]] = {"approve": refunds.approve, "retry": refunds.retry}
+_STEPS: dict[str, Callable[..., Refund]] = {
+    "review": refunds.start_review,
+    "reject": refunds.reject,
+    "send": refunds.mark_sent,
+    "complete": refunds.complete,
+}
+REFUND_STEPS = frozenset({*_APPROVALS, *_STEPS, "ask"})
 
 
-def _on_expired(_app: Flask, charge: Charge, **_extra: Any) -> None:
-    order = _lock_order_of(charge)
-    if order is not None:
-        service.mark_expired(db.session(), order, hold_until=charge.hold_until)
-        ask_for_email(order, "expired")
-
-
-def _on_cancelled(_app: Flask, charge: Charge, reason: str, **_extra: Any) -> None:
-    order = _lock_order_of(charge)
-    if order is not None:
-        service.mark_cancelled(db.session(), order, actor=_who_cancelled(charge), reason=reason)
-        ask_for_email(order, "cancelled")
-
-
-def _who_cancelled(charge: Charge) -> str:
-    history = moota.timeline(charge.order_ref)
-    return next(event.actor for event in reversed(history) if event.name == "charge.cancelled")
-
-
-def _lock_order_of(charge: Charge) -> Order | None:
-    """Return the order behind a charge; None for a charge made by hand for something that is no order of ours."""
-    order_id = id_of_number(charge.order_ref)
-    order = service.lock_order(db.session(), order_id) if order_id else None
-    if order is None or order.number != charge.order_ref:
-        log.info("The charge %s belongs to no order of this shop", charge.order_ref)
-        return None
-    return order
+def _shown(refund: Refund) -> dict[str, Any]:
+    is_overdue = refund.status not in _OVER and refund.due_at < now()
+    facts = {"due_at": refund.due_at, "created_at": refund.created_at, "is_overdue": is_overdue}
+    return {**describe_refund(refund), **facts, "url": urlsplit(refund_url(refund)).path}
 
 
 def _order_url(order_ref: str) -> str | None:

@@ -6,12 +6,28 @@ from .accounts import accounts
 from .charges import charge
 from .inbox import inbox
 from .mutations import mutation
+from .reconcile import reconcile
 from .refunds import refund
+from .retention import purge
 from .simulate import sandbox, simulate
 from .system import expire, process, upgrade, worker
 
 moota_cli = click.Group(
     "moota",
     help="Payments by Moota: charges, mutations, refunds, webhooks.",
-    commands=[accounts, charge, expire, inbox, mutation, process, refund, sandbox, simulate, upgrade, worker],
+    commands=[
+        accounts,
+        charge,
+        expire,
+        inbox,
+        mutation,
+        process,
+        purge,
+        reconcile,
+        refund,
+        sandbox,
+        simulate,
+        upgrade,
+        worker,
+    ],
 )

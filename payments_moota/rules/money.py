@@ -14,6 +14,8 @@ Rupiah: TypeAlias = int
 LARGEST_RUPIAH = 10**15
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,2})?")
+# Dots, as people group thousands, or none; a comma begins the sen, which nobody pays.
+_TYPED = re.compile(r"(?:rp\.?)?([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,16})(?:,(?:00?|-))?", re.IGNORECASE)
 _HUNDREDTH = Decimal("0.01")
 _EXACT = Context(prec=28)
 
@@ -38,6 +40,14 @@ def whole_rupiah(hundredths: int) -> Rupiah | None:
     """Return the whole rupiah, or None when a fraction other than zero is left over."""
     rupiah, fraction = divmod(hundredths, 100)
     return None if fraction else rupiah
+
+
+def read_typed(text: str) -> Rupiah:
+    """Read an amount as people type it: 50.000, 50000, Rp 50.000, Rp50.000,00. Raises InvalidAmount."""
+    match = _TYPED.fullmatch("".join(text.split()))
+    if match is None:
+        raise InvalidAmount(f"{_shown(text)} is not a whole number of rupiah.")
+    return int(match[1].replace(".", ""))
 
 
 def format_rupiah(amount: Rupiah) -> str:

@@ -189,8 +189,8 @@ def _credits_taken_back(debit: MutationFacts, amount: Rupiah, known: Sequence[Pa
 
 def _is_shortly_before(credit: PaidCredit, debit: MutationFacts) -> bool:
     days = (bank_day(debit.bank_time.at) - bank_day(credit.bank_time.at)).days
-    is_timed = not (credit.bank_time.day_only or debit.bank_time.day_only)
-    return 0 <= days <= REVERSAL_DAYS and not (is_timed and credit.bank_time.at > debit.bank_time.at)
+    is_after = credit.bank_time.at > debit.bank_time.at and not debit.bank_time.day_only
+    return 0 <= days <= REVERSAL_DAYS and not is_after
 
 
 def _is_sent_later(payout: OpenPayout, debit: MutationFacts) -> bool:
@@ -216,10 +216,11 @@ def _ticket_pattern(ticket: str) -> re.Pattern[str]:
 
 
 def _is_named(payout: OpenPayout, debit: MutationFacts) -> bool:
-    named = read_note(debit.description)
     tail = payout.bank_number_tail
-    ends_in_tail = bool(tail) and re.search(rf"{re.escape(tail or '')}(?![0-9])", debit.description) is not None
-    return ends_in_tail or payout.reference in {*named.clear, *named.loose}
+    if tail and re.search(rf"{re.escape(tail)}(?![0-9])", debit.description):
+        return True
+    named = read_note(debit.description)
+    return payout.reference in {*named.clear, *named.loose}
 
 
 def _repeats(debit: MutationFacts, credit: PaidCredit) -> bool:

@@ -1,8 +1,10 @@
 """The extension's pages and endpoints: they translate HTTP, call one verb and commit."""
 
-from flask import Blueprint, current_app, request
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from . import pay, webhook
+from . import destination, pay, refunds, requesting, uploads, webhook
+from .answers import answer
 
 WEBHOOK_ENDPOINT = "moota.webhook"
 
@@ -18,10 +20,27 @@ def create_blueprint() -> Blueprint:
     )
     blueprint.record(lambda setup: setup.app.extensions.setdefault(webhook.REFUSALS, webhook.RefusalCounter()))
     blueprint.url_value_preprocessor(_exempt_webhook_from_csrf)
+    blueprint.url_value_preprocessor(uploads.allow_files)
+    blueprint.register_error_handler(RequestEntityTooLarge, _too_large)
     blueprint.add_url_rule("/webhook/moota", "webhook", webhook.receive, methods=["POST"])
     blueprint.add_url_rule("/pay/<token>", "pay", pay.show)
     blueprint.add_url_rule("/pay/<token>/status.json", "pay_status", pay.status)
+    blueprint.add_url_rule("/pay/<token>/receipt", "pay_receipt", pay.receipt)
+    _add_refund_pages(blueprint)
     return blueprint
+
+
+def _add_refund_pages(blueprint: Blueprint) -> None:
+    both = ["GET", "POST"]
+    blueprint.add_url_rule("/pay/<token>/refund", "refund_request", requesting.ask, methods=both)
+    blueprint.add_url_rule("/refunds/<token>", "refund", refunds.refund, methods=both)
+    blueprint.add_url_rule("/refunds/<token>/files/<file_id>", "refund_file", refunds.file)
+    blueprint.add_url_rule("/refunds/<token>/destination", "refund_destination", destination.destination, methods=both)
+
+
+def _too_large(_error: RequestEntityTooLarge) -> Response:
+    """Say so in our words, whoever noticed it first: the form, or a CSRF check of the host that reads it before us."""
+    return answer("moota/too_large.html", status=413, url=request.path)
 
 
 def _exempt_webhook_from_csrf(*_: object) -> None:

@@ -1,26 +1,25 @@
-"""The shopper's payment page and the small JSON it polls."""
+"""The shopper's payment page, the small JSON it polls, and the receipt."""
 
 import hashlib
 import json
-from functools import partial
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 
+from .. import refunds
 from ..context import charge_of_token, pay_url, state, work_on_host_session
-from ..i18n import translate
 from ..objects import charge_objects
-from .present import Translate, pay_page
+from .answers import answer, link_invalid, private, translator
+from .present import facts_of, has_receipt, pay_page
+from .receipt import receipt_of
 
 
 def show(token: str) -> Response:
-    """Show what to transfer, where, until when and what happens next."""
-    here = state()
+    """Show what to transfer, where, until when and what happens next; afterwards what became of it."""
     work = work_on_host_session("customer")
     charge = charge_of_token(work, token)
     if charge is None:
-        return _link_invalid()
-    page = pay_page(work, here, charge, status_url=url_for("moota.pay_status", token=token), t=_translator())
-    return _private(make_response(render_template("moota/pay.html", page=page, t=_translator(), locale=here.locale())))
+        return link_invalid()
+    return answer("moota/pay.html", page=pay_page(work, state(), charge, token=token, t=translator()))
 
 
 def status(token: str) -> Response:
@@ -28,29 +27,25 @@ def status(token: str) -> Response:
     work = work_on_host_session("customer")
     charge = charge_of_token(work, token)
     if charge is None:
-        return _private(make_response({"error": "unknown link"}, 404))
+        return private(make_response({"error": "unknown link"}, 404))
     body = json.dumps(charge_objects(work, [charge], [pay_url(charge)])[0])
     etag = hashlib.sha256(body.encode()).hexdigest()[:32]
-    if request.if_none_match.contains(etag):
+    # A proxy that compresses makes the tag a weak one.
+    if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
     else:
         response = Response(body, mimetype="application/json")
     response.set_etag(etag)
-    return _private(response)
+    return private(response)
 
 
-def _link_invalid() -> Response:
-    page = render_template("moota/link_invalid.html", t=_translator(), locale=state().locale())
-    return _private(make_response(page, 404))
-
-
-def _translator() -> Translate:
-    return partial(translate, state().locale())
-
-
-def _private(response: Response) -> Response:
-    """Keep pages behind secret links out of caches, search engines and the addresses sent to other sites."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
+def receipt(token: str) -> Response:
+    """Show the receipt of a paid order; while there is none, the payment page, which says why."""
+    here, work = state(), work_on_host_session("customer")
+    charge = charge_of_token(work, token)
+    if charge is None:
+        return link_invalid()
+    path = url_for("moota.pay", token=token)
+    if not has_receipt(facts_of(work, here, charge, refunds.list_refunds(work, order_ref=charge.order_ref))):
+        return private(make_response(redirect(path)))
+    return answer("moota/receipt.html", receipt=receipt_of(work, here, charge, pay_url=path, t=translator()))

@@ -3,47 +3,73 @@
 `PayPage` is what a host's own `moota/pay.html` may rely on.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
+from flask import url_for
 
+from .. import ledger, links, refunds
 from ..context import State, pay_url
-from ..models import Charge
+from ..models import Charge, Refund
 from ..objects import charge_objects
+from ..rules.masking import mask_number
 from ..rules.money import format_rupiah
 from ..work import Work
 from .instructions import Steps, bank_code, bank_name, steps_for
-
-Translate = Callable[..., str]
+from .movements import Movement, movements
+from .situations import Banner, Facts, Notice, banner, notices
+from .words import Translate, date_text, moment_text, refund_reasons, refund_state, refund_tone
 
 # The last three digits carry the unique code, so they are the ones people must not round.
 _MARKED_DIGITS = 3
+# What the page shows differently when it changes; the script compares it with the status it polls.
+_TELLING = ("status", "amount_open", "exceptions", "amount_paid", "amount_refunded", "amount_refundable")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownAccount:
-    """Where to transfer to: the number grouped for reading, and as digits for copying."""
+    """Where to transfer to: the number grouped for reading, as digits for copying, and masked for afterwards."""
 
     bank: str
     bank_code: str | None
     number_grouped: str
     number_digits: str
+    number_masked: str
     holder: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownRefund:
+    """A refund in one line, with the address of its own page."""
+
+    ticket: str
+    amount: int
+    reason: str
+    state: str
+    tone: str
+    at_text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PayPage:
-    """What the payment page shows. Amounts in rupiah; texts in the reader's language; times in the shop's zone."""
+    """What the payment page shows. Amounts in rupiah; texts in the reader's language; times in the shop's zone.
+
+    `amount_head`, `amount_tail` and `amount_digits` are what to transfer now: the remainder once a part has come.
+    """
 
     charge: dict[str, Any]
     state: str
+    known: str
+    banner: Banner
+    notices: list[Notice]
     amount_head: str
     amount_tail: str
     amount_digits: str
     lines: list[tuple[str, int]]
+    movements: list[Movement]
+    kept: int
     account: ShownAccount
     reference: str
     deadline: datetime
@@ -52,53 +78,122 @@ class PayPage:
     seconds_left: int
     paid_text: str | None
     steps: list[Steps]
+    refunds: list[ShownRefund]
     order_url: str | None
     status_url: str
+    receipt_url: str | None
+    refund_url: str | None
 
 
-def pay_page(work: Work, here: State, charge: Charge, *, status_url: str, t: Translate) -> PayPage:
-    """Gather a charge's payment page."""
-    zone = here.settings.zone
-    amount = format_rupiah(charge.amount_due)
-    deadline = charge.expires_at.astimezone(zone)
+def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translate) -> PayPage:
+    """Gather a charge's payment page; `token` is what stands for it in its addresses."""
+    found = refunds.list_refunds(work, order_ref=charge.order_ref)
+    shown = charge_objects(work, [charge], [pay_url(charge)])[0]
+    facts = facts_of(work, here, charge, found)
+    head, tail = _marked(charge.amount_open)
+    deadline = charge.expires_at.astimezone(here.settings.zone)
     return PayPage(
-        charge=charge_objects(work, [charge], [pay_url(charge)])[0],
+        charge=shown,
         state=charge.status,
-        amount_head=amount[:-_MARKED_DIGITS],
-        amount_tail=amount[-_MARKED_DIGITS:],
-        amount_digits=str(charge.amount_due),
-        lines=_lines(charge, here, t),
-        account=ShownAccount(
-            bank=bank_name(charge.account.bank_type),
-            bank_code=bank_code(charge.account.bank_type),
-            number_grouped=_grouped(charge.account.account_number),
-            number_digits="".join(filter(str.isdigit, charge.account.account_number)),
-            holder=charge.account.holder,
-        ),
+        known=_known(shown),
+        banner=banner(facts, t),
+        notices=notices(facts, t),
+        amount_head=head,
+        amount_tail=tail,
+        amount_digits=str(charge.amount_open),
+        lines=lines_of(charge, t),
+        movements=movements(work, here, charge, t),
+        kept=facts.kept,
+        account=shown_account(charge),
         reference=charge.reference,
         deadline=deadline,
         deadline_iso=deadline.isoformat(timespec="seconds"),
-        deadline_text=_moment(deadline, here),
+        deadline_text=facts.deadline,
         seconds_left=max(0, int((charge.expires_at - work.now()).total_seconds())),
-        paid_text=_moment(charge.paid_at.astimezone(zone), here) if charge.paid_at else None,
+        paid_text=moment_text(charge.paid_at, here) if charge.paid_at else None,
         steps=steps_for(charge.account.bank_type, t),
+        refunds=[_shown_refund(refund, here, t) for refund in reversed(found)],
         order_url=here.order_url(charge.order_ref),
-        status_url=status_url,
+        status_url=url_for("moota.pay_status", token=token),
+        receipt_url=url_for("moota.pay_receipt", token=token) if has_receipt(facts) else None,
+        refund_url=url_for("moota.refund_request", token=token) if can_ask_back(work, charge) else None,
     )
 
 
-def _lines(charge: Charge, here: State, t: Translate) -> list[tuple[str, int]]:
-    sign = 1 if here.settings.codes.mode == "add" else -1
-    lines = [(t("Tagihan pesanan"), charge.amount), (t("Kode unik"), sign * charge.unique_code)]
+def facts_of(work: Work, here: State, charge: Charge, found: list[Refund]) -> Facts:
+    """Return what the words about a charge depend on."""
+    money = ledger.figures_of(work, charge)
+    claim_until = charge.expires_at + here.settings.late_window
+    return Facts(
+        status=charge.status,
+        exceptions=frozenset(charge.exceptions),
+        due=charge.amount_due,
+        price=min(charge.amount_due, charge.amount + charge.fee) - here.settings.tolerance,
+        open=charge.amount_open,
+        received=money.received,
+        refunded=money.refunded,
+        reversed=sum(line.amount for line in ledger.live_lines_of_charge(work, charge) if line.kind == "reversal"),
+        not_due=ledger.not_due(work, charge),
+        refunds=tuple((refund.reason, refund.status) for refund in found),
+        deadline=moment_text(charge.expires_at, here),
+        claim_until=moment_text(claim_until, here) if claim_until > work.now() else None,
+    )
+
+
+def has_receipt(facts: Facts) -> bool:
+    """Tell whether there is something to print a receipt of: a paid order whose money is still there."""
+    return facts.status == "paid" and not facts.is_held
+
+
+def can_ask_back(work: Work, charge: Charge) -> bool:
+    """Tell whether the shopper can ask for money back here; while the order waits, cancelling it does that."""
+    return charge.status != "pending" and ledger.figures_of(work, charge).refundable > 0
+
+
+def lines_of(charge: Charge, t: Translate) -> list[tuple[str, int]]:
+    """Return what the amount due consists of."""
+    code = charge.amount_due - charge.amount - charge.fee
+    lines = [(t("Tagihan pesanan"), charge.amount), (t("Kode unik"), code)]
     return [*lines, (t("Biaya layanan"), charge.fee)] if charge.fee else lines
 
 
-def _grouped(number: str) -> str:
+def shown_account(charge: Charge) -> ShownAccount:
+    """Return the account a charge is paid to."""
+    digits = "".join(filter(str.isdigit, charge.account.account_number))
+    return ShownAccount(
+        bank=bank_name(charge.account.bank_type),
+        bank_code=bank_code(charge.account.bank_type),
+        number_grouped=grouped(digits) or charge.account.account_number,
+        number_digits=digits,
+        number_masked=mask_number(digits),
+        holder=charge.account.holder,
+    )
+
+
+def grouped(digits: str) -> str:
     """Set an account number in groups of four, as people read it aloud."""
-    digits = "".join(filter(str.isdigit, number))
-    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4)) or number
+    return " ".join(digits[start : start + 4] for start in range(0, len(digits), 4))
 
 
-def _moment(value: datetime, here: State) -> str:
-    pattern = "d MMMM yyyy HH.mm z" if here.locale().startswith("id") else "d MMMM yyyy HH:mm z"
-    return format_datetime(value, pattern, tzinfo=here.settings.zone, locale=here.locale())
+def _marked(amount: int) -> tuple[str, str]:
+    """Cut an amount in front of its last digits; one with fewer digits keeps only the currency in front."""
+    text = format_rupiah(amount)
+    cut = len(text) - min(_MARKED_DIGITS, len(str(amount)))
+    return text[:cut], text[cut:]
+
+
+def _known(shown: dict[str, Any]) -> str:
+    values = (shown[name] for name in _TELLING)
+    return "|".join(",".join(value) if isinstance(value, list) else str(value) for value in values)
+
+
+def _shown_refund(refund: Refund, here: State, t: Translate) -> ShownRefund:
+    return ShownRefund(
+        ticket=refund.ticket or "",
+        amount=refund.amount,
+        reason=refund_reasons(t)[refund.reason],
+        state=refund_state(refund, t),
+        tone=refund_tone(refund),
+        at_text=date_text(refund.created_at, here),
+        url=url_for("moota.refund", token=links.status_token(refund)),
+    )

@@ -1,5 +1,7 @@
 """Write and send one e-mail. Runs in the worker, outside any transaction; what it raises is tried again later."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import current_app, render_template
@@ -10,66 +12,122 @@ from storefront import payments
 from storefront.database import now
 from storefront.extensions import db
 from storefront.identity import current_shop
+from storefront.languages import DEFAULT
 from storefront.orders import links
 from storefront.orders.models import Order, id_of_number
 from storefront.orders.service import find_order
 from storefront.texts import _
 
+from . import owner
+from .refund_letter import refund_letter
+
 # Where links lead while the shop has not been told its public address.
 LOCAL_ADDRESS = "http://127.0.0.1:5000"
 
-_ONLY_WHILE = {"instructions": "unpaid", "expired": "expired"}
+# Letters that would mislead once the payment of the order stands elsewhere.
+_ONLY_WHILE = {
+    "instructions": {"unpaid"},
+    "reminder": {"unpaid"},
+    "extended": {"unpaid"},
+    "underpaid": {"unpaid", "expired"},
+    "paid": {"paid"},
+    "expired": {"expired"},
+    "cancelled": {"cancelled"},
+    "unpaid": {"unpaid", "expired"},
+}
+_ASK_TO_PAY = frozenset({"instructions", "reminder", "extended"})
 
 
 def send_email(_key: str, payload: dict[str, Any]) -> None:
     """Send the letter that `payload` names (template, order_number, locale) in the shopper's language."""
-    base_url = current_app.config["SHOP_BASE_URL"] or LOCAL_ADDRESS
-    # A request context of the public address, so that templates can link as they do on pages.
-    with current_app.test_request_context(base_url=base_url), force_locale(payload["locale"]):
+    with _as_on_pages(payload["locale"]):
         order_id = id_of_number(payload["order_number"])
         order = find_order(db.session(), order_id) if order_id else None
         if order is None:
             raise LookupError(f"there is no order {payload['order_number']}")
         charge = payments.find_charge(order.number)
-        if _is_outdated(payload["template"], order, charge):
+        if _is_outdated(payload, order, charge):
             return
-        message = write(payload["template"], order, charge)
-        # A slow mail server must not keep a transaction open.
-        db.session.rollback()
-        message.send()
+        _send(write(payload, order, charge))
 
 
-def write(letter: str, order: Order, charge: payments.Charge | None) -> EmailMultiAlternatives:
+def send_owner_email(_key: str, payload: dict[str, Any]) -> None:
+    """Tell the owner what is out of the ordinary: the `alerts` of the payload, by their ids."""
+    address = current_app.config["SHOP_OWNER_EMAIL"]
+    if not address:
+        return
+    with _as_on_pages(DEFAULT):
+        ids = payload["alerts"]
+        lines = owner.lines_of(db.session(), ids)
+        subject = _("%(shop)s: ada yang perlu Anda lihat", shop=current_shop().name)
+        _send(_message(address, subject, "owner", lines=lines, more=len(ids) - len(lines)))
+
+
+def write(payload: dict[str, Any], order: Order, charge: payments.Charge | None) -> EmailMultiAlternatives:
     """Return the e-mail, text first and HTML beside it."""
+    letter = payload["template"]
     context = {
         "order": order,
         "charge": payments.describe(charge) if charge else None,
         "pay_url": payments.pay_url(charge) if charge else None,
         "order_url": links.order_url(order.id, external=True),
-        "shop": current_shop(),
+        "payload": payload,
     }
+    if letter == "refund":
+        words, more = refund_letter(payload, order)
+        return _message(order.email, words.heading, letter, words=words, **context, **more)
+    return _message(order.email, _subject(letter, order), letter, **context)
+
+
+def _message(to: str, subject: str, template: str, **context: Any) -> EmailMultiAlternatives:
+    context = {"shop": current_shop(), **context}
     message = EmailMultiAlternatives(
-        subject=_subject(letter, order),
-        body=render_template(f"mail/{letter}.txt", **context),
+        subject=subject,
+        body=render_template(f"mail/{template}.txt", **context),
         from_email=current_app.config["MAIL_DEFAULT_SENDER"],
-        to=[order.email],
+        to=[to],
     )
-    message.attach_alternative(render_template(f"mail/{letter}.html", **context), "text/html")
+    message.attach_alternative(render_template(f"mail/{template}.html", **context), "text/html")
     return message
 
 
-def _is_outdated(letter: str, order: Order, charge: payments.Charge | None) -> bool:
+@contextmanager
+def _as_on_pages(locale: str) -> Iterator[None]:
+    """Open a request context of the public address, so that templates can link as they do on pages."""
+    base_url = current_app.config["SHOP_BASE_URL"] or LOCAL_ADDRESS
+    with current_app.test_request_context(base_url=base_url), force_locale(locale):
+        yield
+
+
+def _send(message: EmailMultiAlternatives) -> None:
+    # A slow mail server must not keep a transaction open.
+    db.session.rollback()
+    message.send()
+
+
+def _is_outdated(payload: dict[str, Any], order: Order, charge: payments.Charge | None) -> bool:
     """Tell whether a letter that waited for long would now mislead: nobody is asked to pay what is not wanted."""
-    if letter == "instructions" and charge is not None and charge.expires_at <= now():
+    letter = payload["template"]
+    if order.payment_status not in _ONLY_WHILE.get(letter, {order.payment_status}):
         return True
-    return order.payment_status != _ONLY_WHILE.get(letter, order.payment_status)
+    if charge is None:
+        return False
+    if letter in _ASK_TO_PAY and charge.expires_at <= now():
+        return True
+    # Something else was asked for since, in a letter of its own.
+    return payload.get("open", charge.amount_open) != charge.amount_open
 
 
 def _subject(letter: str, order: Order) -> str:
     subjects = {
         "instructions": _("Selesaikan pembayaran pesanan %(number)s", number=order.number),
+        "reminder": _("Batas waktu pembayaran pesanan %(number)s hampir habis", number=order.number),
+        "extended": _("Pesanan %(number)s kembali menunggu pembayaran", number=order.number),
+        "underpaid": _("Pembayaran pesanan %(number)s masih kurang", number=order.number),
         "paid": _("Pembayaran pesanan %(number)s sudah kami terima", number=order.number),
         "cancelled": _("Pesanan %(number)s dibatalkan", number=order.number),
         "expired": _("Waktu pembayaran pesanan %(number)s habis", number=order.number),
+        "reversed": _("Bank menarik kembali uang pesanan %(number)s", number=order.number),
+        "unpaid": _("Pembayaran pesanan %(number)s kami koreksi", number=order.number),
     }
     return subjects[letter]

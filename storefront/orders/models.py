@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 from storefront.database import Base, Id, now
 
 from . import links, rules
-from .rules import OrderStatus, PaymentStatus, ShipmentStatus
+from .rules import HoldStatus, OrderStatus, PaymentStatus, ShipmentStatus
 
 FIRST_NUMBER = 1000
 _PREFIX = "INV-"
@@ -46,6 +46,7 @@ class Order(Base):
     order_status: Mapped[OrderStatus] = mapped_column(String(10), default="open")
     payment_status: Mapped[PaymentStatus] = mapped_column(String(10), default="unpaid")
     shipment_status: Mapped[ShipmentStatus] = mapped_column(String(10), default="none")
+    hold_status: Mapped[HoldStatus] = mapped_column(String(10), default="none")
     attention: Mapped[str | None] = mapped_column(String(20))
     courier: Mapped[str | None] = mapped_column(String(60))
     tracking_number: Mapped[str | None] = mapped_column(String(60))
@@ -73,12 +74,22 @@ class Order(Base):
     @property
     def label(self) -> str:
         """Return the one status a shopper reads."""
-        return rules.customer_label(self.order_status, self.payment_status, self.shipment_status)
+        return rules.customer_label(self.order_status, self.payment_status, self.shipment_status, self.hold_status)
 
     @property
     def can_cancel(self) -> bool:
-        """Tell whether the shopper may still cancel."""
+        """Tell whether the shopper may still cancel at once."""
         return rules.may_cancel(self.order_status, self.payment_status)
+
+    @property
+    def can_ask_back(self) -> bool:
+        """Tell whether the shopper may cancel by asking for the money back."""
+        return rules.may_ask_back(self.order_status, self.payment_status, self.shipment_status)
+
+    @property
+    def is_shippable(self) -> bool:
+        """Tell whether the goods may leave now."""
+        return rules.is_shippable(self.order_status, self.payment_status, self.shipment_status, self.hold_status)
 
     @property
     def needs_attention(self) -> str | None:

@@ -1,7 +1,7 @@
-"""Which step an order may take next, on each of its three axes, and what the shopper is told. Pure.
+"""Which step an order may take next, on each of its four axes, and what the shopper is told. Pure.
 
-Order, payment and shipment move on their own; the one label a shopper reads is derived from all three. The payment
-axis follows the charge and is never moved by anything else.
+Order, payment, shipment and hold move on their own; the one label a shopper reads is derived from all four. The payment
+axis follows the charge and its refunds and is never moved by anything else. The hold keeps goods from leaving.
 """
 
 from collections.abc import Mapping
@@ -10,28 +10,56 @@ from typing import Literal
 from storefront.texts import _l
 
 OrderStatus = Literal["open", "cancelled"]
-PaymentStatus = Literal["unpaid", "paid", "expired", "cancelled"]
+PaymentStatus = Literal["unpaid", "paid", "expired", "cancelled", "reversed", "refunded"]
 ShipmentStatus = Literal["none", "shipped"]
-Axis = Literal["order", "payment", "shipment"]
+HoldStatus = Literal["none", "held"]
+Axis = Literal["order", "payment", "shipment", "hold"]
 
 Transitions = Mapping[tuple[str, str], str]
 
 TRANSITIONS: Mapping[Axis, Transitions] = {
-    "order": {("open", "cancel"): "cancelled"},
+    "order": {
+        ("open", "cancel"): "cancelled",
+        # The owner lets a cancelled order wait for its money again.
+        ("cancelled", "reopen"): "open",
+    },
     "payment": {
         ("unpaid", "pay"): "paid",
         ("unpaid", "expire"): "expired",
         ("unpaid", "cancel"): "cancelled",
-        # The money came in time by the bank's date, but was seen only after the deadline.
+        # The money came after the deadline, or came in time and was seen only then.
         ("expired", "pay"): "paid",
+        # The owner rules out that late money still pays for it.
+        ("expired", "cancel"): "cancelled",
+        ("expired", "reopen"): "unpaid",
+        ("cancelled", "reopen"): "unpaid",
+        # The bank took the money back; perhaps bit by bit, perhaps the shopper pays again.
+        ("paid", "reverse"): "reversed",
+        ("refunded", "reverse"): "reversed",
+        ("reversed", "reverse"): "reversed",
+        ("reversed", "pay"): "paid",
+        # A person took the match back: the money was meant for something else.
+        ("paid", "unpay"): "unpaid",
+        ("reversed", "unpay"): "unpaid",
+        ("refunded", "unpay"): "unpaid",
+        # The money has gone back to the shopper; the bank may return it to the shop.
+        ("paid", "refund"): "refunded",
+        ("refunded", "return"): "paid",
     },
     "shipment": {("none", "ship"): "shipped"},
+    "hold": {
+        ("none", "hold"): "held",
+        # A second reason to hold what is held already.
+        ("held", "hold"): "held",
+        ("held", "release"): "none",
+    },
 }
 
 STATES: Mapping[Axis, tuple[str, ...]] = {
     "order": ("open", "cancelled"),
-    "payment": ("unpaid", "paid", "expired", "cancelled"),
+    "payment": ("unpaid", "paid", "expired", "cancelled", "reversed", "refunded"),
     "shipment": ("none", "shipped"),
+    "hold": ("none", "held"),
 }
 
 _LABELS = {
@@ -39,11 +67,20 @@ _LABELS = {
     "paid": _l("Pembayaran Diterima"),
     "expired": _l("Kedaluwarsa"),
     "cancelled": _l("Dibatalkan"),
+    "reversed": _l("Dana Ditarik Kembali"),
+    "refunded": _l("Dana Dikembalikan"),
 }
 
+# Why an order is held, and what the owner has to do about it.
 ATTENTION = {
-    "stock": _l("Pembayaran masuk setelah stok dilepas, dan barang sudah habis. Hubungi pembeli."),
+    "stock": _l("Uang masuk setelah stok dilepas, dan barang sudah habis. Uang diusulkan kembali; hubungi pembeli."),
+    "refund": _l("Seluruh uang diminta kembali. Putuskan pengembaliannya sebelum barang dikirim."),
+    "reversed": _l("Bank menarik kembali uang pesanan ini. Jangan kirim barang sebelum jelas."),
+    "unpaid": _l("Transfer yang dicatat untuk pesanan ini dilepas lagi, padahal barang sudah dikirim."),
 }
+
+# With the money taken back an order leaves only when an owner has let it go.
+_SHIPPABLE = frozenset({"paid", "reversed"})
 
 
 class OrderRefusedError(Exception):
@@ -64,24 +101,45 @@ def next_state(axis: Axis, current: str, event: str) -> str:
         raise OrderRefusedError(axis, current, event) from None
 
 
-def require_shippable(order: str, payment: str, shipment: str) -> None:
-    """Check that goods may leave: an open order, paid, not yet shipped. Raises OrderRefusedError."""
+def require_shippable(order: str, payment: str, shipment: str, hold: str) -> None:
+    """Check that goods may leave: an open order, not held, not shipped, and paid. Raises OrderRefusedError.
+
+    An order whose money the bank took back is held; once an owner released it, it may leave all the same.
+    """
     if order != "open":
         raise OrderRefusedError("order", order, "ship")
-    if payment != "paid":
+    if payment not in _SHIPPABLE:
         raise OrderRefusedError("payment", payment, "ship")
+    if hold != "none":
+        raise OrderRefusedError("hold", hold, "ship")
     next_state("shipment", shipment, "ship")
 
 
+def is_shippable(order: str, payment: str, shipment: str, hold: str) -> bool:
+    """Tell whether `require_shippable` would let the goods leave."""
+    try:
+        require_shippable(order, payment, shipment, hold)
+    except OrderRefusedError:
+        return False
+    return True
+
+
 def may_cancel(order: str, payment: str) -> bool:
-    """Tell whether the shopper may still cancel: nothing has been paid and nothing decided."""
+    """Tell whether the shopper may still cancel at once: nothing has been paid and nothing decided."""
     return order == "open" and payment == "unpaid"
 
 
-def customer_label(order: str, payment: str, shipment: str) -> str:
+def may_ask_back(order: str, payment: str, shipment: str) -> bool:
+    """Tell whether the shopper may cancel by asking for the money back: paid, and the goods are still here."""
+    return order == "open" and payment == "paid" and shipment == "none"
+
+
+def customer_label(order: str, payment: str, shipment: str, hold: str) -> str:
     """Return the one status a shopper reads, in the reader's language."""
+    if payment == "refunded":
+        return str(_LABELS["refunded"])
     if order == "cancelled":
         return str(_LABELS["cancelled"])
-    if payment == "paid" and shipment == "shipped":
+    if shipment == "shipped" and (payment == "paid" or (payment == "reversed" and hold == "none")):
         return str(_l("Dikirim"))
     return str(_LABELS[payment])

@@ -82,35 +82,112 @@ def lock_order(session: Session, order_id: int) -> Order | None:
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
-def record(session: Session, order: Order, name: str, actor: str, **data: Any) -> None:
+def record(session: Session, order: Order, name: str, actor: str, **data: Any) -> OrderEvent:
     """Add one line to the order's history."""
-    session.add(OrderEvent(order_id=order.id, name=name, actor=actor, data=data))
+    line = OrderEvent(order_id=order.id, name=name, actor=actor, data=data)
+    session.add(line)
+    session.flush()
+    return line
 
 
-def mark_paid(session: Session, order: Order, *, at: datetime, amount: int) -> None:
-    """Note that the money is there. Goods already given back are taken again; if they are gone, the owner is called."""
-    order.payment_status = rules.next_state("payment", order.payment_status, "pay")  # type: ignore[assignment]
+def mark_paid(session: Session, order: Order, *, at: datetime, amount: int) -> bool:
+    """Note that the money is there, `amount` rupiah in all; return whether the goods are there too.
+
+    Goods already given back are taken again; when they are gone the order is held.
+    """
+    _move_payment(order, "pay")
     order.paid_at = at
     order.hold_until = None
     record(session, order, "order.paid", SYSTEM, amount=amount)
-    if order.stock_released_at is not None:
+    if order.stock_released_at is None or order.order_status != "open":
+        return True
+    try:
         _take_again(session, order)
+    except OutOfStockError as shortage:
+        hold(session, order, "stock", product_id=shortage.product_id)
+        return False
+    return True
 
 
 def mark_expired(session: Session, order: Order, *, hold_until: datetime) -> None:
     """Note that the deadline passed. Goods are held until `hold_until`: a transfer made in time may still show up."""
-    order.payment_status = rules.next_state("payment", order.payment_status, "expire")  # type: ignore[assignment]
+    _move_payment(order, "expire")
     order.hold_until = hold_until
     record(session, order, "order.expired", SYSTEM)
 
 
 def mark_cancelled(session: Session, order: Order, *, actor: str, reason: str) -> None:
     """End an order that nobody will pay any more; its goods go back at once."""
-    order.payment_status = rules.next_state("payment", order.payment_status, "cancel")  # type: ignore[assignment]
-    order.order_status = rules.next_state("order", order.order_status, "cancel")  # type: ignore[assignment]
-    order.cancelled_at = now()
+    _move_payment(order, "cancel")
+    _end(order)
     record(session, order, "order.cancelled", actor, reason=reason)
     release_stock(session, order)
+
+
+def mark_reopened(session: Session, order: Order, *, until: datetime) -> None:
+    """Let an ended order wait for its money again. Raises OutOfStockError when goods already given back are gone."""
+    _move_payment(order, "reopen")
+    if order.order_status == "cancelled":
+        order.order_status = rules.next_state("order", order.order_status, "reopen")  # type: ignore[assignment]
+        order.cancelled_at = None
+    order.hold_until = None
+    record(session, order, "order.reopened", SYSTEM, until=until.isoformat())
+    if order.stock_released_at is not None:
+        _take_again(session, order)
+
+
+def mark_reversed(session: Session, order: Order) -> None:
+    """Note that the bank took the money back; the goods stay until an owner lets them go."""
+    _move_payment(order, "reverse")
+    record(session, order, "order.reversed", SYSTEM)
+    hold(session, order, "reversed")
+
+
+def mark_unpaid(session: Session, order: Order) -> None:
+    """Note that what had paid the order was meant for something else: it waits for its money as before."""
+    _move_payment(order, "unpay")
+    order.paid_at = None
+    record(session, order, "order.unpaid", SYSTEM)
+    if order.shipment_status == "shipped":
+        hold(session, order, "unpaid")
+    elif order.hold_status == "held":
+        _let_go(session, order, SYSTEM)
+
+
+def mark_refunded(session: Session, order: Order) -> None:
+    """Note that all the money is back with the shopper."""
+    _move_payment(order, "refund")
+    record(session, order, "order.refunded", SYSTEM)
+
+
+def mark_returned(session: Session, order: Order) -> None:
+    """Note that money sent back to the shopper has come back to the shop."""
+    _move_payment(order, "return")
+    record(session, order, "order.returned", SYSTEM)
+
+
+def cancel_refunded(session: Session, order: Order) -> None:
+    """End a paid order whose money has left again; goods that are still here go back on the shelf."""
+    if order.hold_status == "held":
+        _let_go(session, order, SYSTEM)
+    _end(order)
+    record(session, order, "order.cancelled", SYSTEM, reason="", refunded=True)
+    release_stock(session, order)
+
+
+def hold(session: Session, order: Order, reason: str, **data: Any) -> None:
+    """Keep the goods from leaving and call the owner; `reason` is one of `rules.ATTENTION`."""
+    order.hold_status = rules.next_state("hold", order.hold_status, "hold")  # type: ignore[assignment]
+    if order.attention != "stock" or reason == "reversed":
+        order.attention = reason
+    record(session, order, "order.held", SYSTEM, reason=reason, **data)
+
+
+def release_hold(session: Session, order: Order, *, actor: str) -> None:
+    """Let a held order go on. Raises OrderRefusedError, or OutOfStockError when it has no goods to be sent."""
+    _let_go(session, order, actor)
+    if order.stock_released_at is not None and order.order_status == "open":
+        _take_again(session, order)
 
 
 def release_stock(session: Session, order: Order) -> bool:
@@ -139,7 +216,7 @@ def orders_holding_too_long(session: Session, moment: datetime) -> list[int]:
 
 def ship(session: Session, order: Order, *, courier: str, tracking_number: str, actor: str) -> None:
     """Note that the goods have left. Raises OrderRefusedError."""
-    rules.require_shippable(order.order_status, order.payment_status, order.shipment_status)
+    rules.require_shippable(order.order_status, order.payment_status, order.shipment_status, order.hold_status)
     order.shipment_status = "shipped"
     order.courier = courier
     order.tracking_number = tracking_number
@@ -178,13 +255,24 @@ def _insert(session: Session, draft: Draft, total: int, is_number_taken: Callabl
         session.flush()
 
 
+def _move_payment(order: Order, event: str) -> None:
+    order.payment_status = rules.next_state("payment", order.payment_status, event)  # type: ignore[assignment]
+
+
+def _end(order: Order) -> None:
+    order.order_status = rules.next_state("order", order.order_status, "cancel")  # type: ignore[assignment]
+    order.cancelled_at = now()
+
+
+def _let_go(session: Session, order: Order, actor: str) -> None:
+    order.hold_status = rules.next_state("hold", order.hold_status, "release")  # type: ignore[assignment]
+    record(session, order, "order.released", actor, reason=order.attention)
+    order.attention = None
+
+
 def _take_again(session: Session, order: Order) -> None:
-    try:
-        with session.begin_nested():
-            take_stock(session, pieces(order))
-    except OutOfStockError as shortage:
-        order.attention = "stock"
-        record(session, order, "order.attention", SYSTEM, reason="stock", product_id=shortage.product_id)
-    else:
-        order.stock_released_at = None
-        record(session, order, "order.stock_taken_again", SYSTEM)
+    """Take goods that were given back off the shelf again. Raises OutOfStockError, with nothing taken."""
+    with session.begin_nested():
+        take_stock(session, pieces(order))
+    order.stock_released_at = None
+    record(session, order, "order.stock_taken_again", SYSTEM)

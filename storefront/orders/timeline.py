@@ -1,4 +1,4 @@
-"""An order's history in words."""
+"""An order's history in words: its own, together with that of its payment and its refunds."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,31 +14,59 @@ _TEXTS = {
     "order.created": _l("Pesanan dibuat"),
     "order.paid": _l("Pembayaran diterima"),
     "order.expired": _l("Waktu pembayaran habis"),
+    "order.extended": _l("Batas waktu pembayaran diperpanjang"),
+    "order.reopened": _l("Pesanan dibuka lagi"),
     "order.cancelled": _l("Pesanan dibatalkan"),
+    "order.reversed": _l("Bank menarik kembali uangnya"),
+    "order.unpaid": _l("Transfer dilepas dari pesanan"),
+    "order.refunded": _l("Semua uang sudah kembali ke pembeli"),
+    "order.returned": _l("Uang yang dikirim kembali lagi ke toko"),
+    "order.held": _l("Pesanan ditahan"),
+    "order.released": _l("Pesanan tidak ditahan lagi"),
     "order.shipped": _l("Pesanan dikirim"),
     "order.stock_released": _l("Stok dikembalikan"),
     "order.stock_taken_again": _l("Stok diambil lagi"),
-    "order.attention": _l("Perlu perhatian pemilik toko"),
 }
-_FOR_CUSTOMERS = frozenset({"order.created", "order.paid", "order.expired", "order.cancelled", "order.shipped"})
+# Why an order is held, in a few words for both sides.
+_HELD = {
+    "stock": _l("barang habis ketika uang masuk"),
+    "refund": _l("uangnya diminta kembali"),
+    "reversed": _l("uangnya ditarik kembali oleh bank"),
+    "unpaid": _l("transfernya dilepas lagi"),
+}
+# What the shopper is told of the order itself; the payment and the refunds tell their own part.
+_FOR_CUSTOMERS = frozenset(
+    {"order.created", "order.cancelled", "order.reopened", "order.held", "order.released", "order.shipped"}
+)
+# What the payment tells in its own words.
+_TOLD_BY_PAYMENT = frozenset({"order.paid", "order.expired", "order.extended", "order.reversed", "order.unpaid"})
+
+Story = Iterable[tuple[datetime, str, str | None, str | None]]
 
 
 class Entry(NamedTuple):
-    """One line for people: when, what, and a detail or None."""
+    """One line for people: when, what, a detail or None, and where to read more or None."""
 
     at: datetime
     text: str
     detail: str | None
+    url: str | None = None
 
 
-def for_customer(events: Iterable[OrderEvent]) -> list[Entry]:
-    """Return what the shopper is told, oldest first."""
-    return [_entry(event, _customer_detail(event)) for event in events if event.name in _FOR_CUSTOMERS]
+def for_customer(events: Iterable[OrderEvent], story: Story) -> list[Entry]:
+    """Return what the shopper is told, oldest first; `story` is what the payment and the refunds tell."""
+    own = [_entry(event, _customer_detail(event)) for event in events if event.name in _FOR_CUSTOMERS]
+    return _merged(own, story)
 
 
-def for_staff(events: Iterable[OrderEvent]) -> list[Entry]:
-    """Return everything, with who did it, oldest first."""
-    return [_entry(event, _staff_detail(event)) for event in events]
+def for_staff(events: Iterable[OrderEvent], story: Story) -> list[Entry]:
+    """Return everything that happened to the order, with who did it, and to its money, oldest first."""
+    own = [_entry(event, _staff_detail(event)) for event in events if event.name not in _TOLD_BY_PAYMENT]
+    return _merged(own, story)
+
+
+def _merged(own: list[Entry], story: Story) -> list[Entry]:
+    return sorted([*own, *(Entry(*line) for line in story)], key=lambda entry: entry.at)
 
 
 def _entry(event: OrderEvent, detail: str | None) -> Entry:
@@ -46,7 +74,7 @@ def _entry(event: OrderEvent, detail: str | None) -> Entry:
 
 
 def _customer_detail(event: OrderEvent) -> str | None:
-    if event.name == "order.cancelled":
+    if event.name == "order.cancelled" and not event.data.get("refunded"):
         return _("oleh Anda") if event.actor == CUSTOMER else _("oleh toko")
     return _facts(event.name, event.data)
 
@@ -64,5 +92,7 @@ def _facts(name: str, data: dict[str, Any]) -> str | None:
     if name == "order.shipped":
         return _("%(courier)s, nomor resi %(number)s", courier=data["courier"], number=data["tracking_number"])
     if name == "order.cancelled":
-        return data["reason"] or None
+        return _("karena uangnya dikembalikan") if data.get("refunded") else data["reason"] or None
+    if name == "order.held":
+        return str(_HELD.get(data["reason"], data["reason"]))
     return None

@@ -11,6 +11,7 @@ depends_on = None
 # SQLite counts up by itself only for a column declared exactly INTEGER.
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
+UNTOLD = sa.text("told_at IS NULL")
 HOLDING = sa.text("payment_status = 'expired' AND stock_released_at IS NULL")
 
 
@@ -19,11 +20,15 @@ def upgrade() -> None:
     _create_catalogue()
     _create_orders()
     _create_staff()
+    _create_alerts()
 
 
 def downgrade() -> None:
     """Drop the tables, those that refer to others first."""
-    for table in ("login_failure", "staff_member", "order_event", "order_line", "orders", "product", "category"):
+    for table in (
+        *("owner_alert", "login_failure", "staff_member"),
+        *("order_event", "order_line", "orders", "product", "category"),
+    ):
         op.drop_table(table)
 
 
@@ -82,6 +87,7 @@ def _create_orders() -> None:
         sa.Column("order_status", sa.String(10), nullable=False),
         sa.Column("payment_status", sa.String(10), nullable=False),
         sa.Column("shipment_status", sa.String(10), nullable=False),
+        sa.Column("hold_status", sa.String(10), nullable=False),
         sa.Column("attention", sa.String(20)),
         sa.Column("courier", sa.String(60)),
         sa.Column("tracking_number", sa.String(60)),
@@ -157,3 +163,21 @@ def _create_staff() -> None:
     )
     op.create_index("ix_login_failure_address_at", "login_failure", ["address", "at"])
     op.create_index("ix_login_failure_at", "login_failure", ["at"])
+
+
+def _create_alerts() -> None:
+    op.create_table(
+        "owner_alert",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("key", sa.String(120), nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("kind", sa.String(30), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("told_at", MOMENT),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_owner_alert")),
+        sa.UniqueConstraint("key", name=op.f("uq_owner_alert_key")),
+    )
+    op.create_index("ix_owner_alert_told_at", "owner_alert", ["told_at"])
+    op.create_index(
+        "ix_owner_alert_untold_id", "owner_alert", ["id"], sqlite_where=UNTOLD, postgresql_where=UNTOLD
+    )

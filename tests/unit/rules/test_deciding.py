@@ -38,6 +38,7 @@ MONEY_NOBODY_MAY_HAVE = [
     ("a negative credit", money(-150_347, "K7QX2M"), [PENDING], "unmatched invalid"),
     ("half a rupiah too much", money(150_347.5), [PENDING], "unmatched no_match"),
     ("a hundredth too much, with a reference", money(150_347.01, "K7QX2M"), [PENDING], "unmatched no_match"),
+    ("a hundredth of a rupiah", money(0.01, "K7QX2M"), [PENDING], "unmatched no_match"),
     ("less than one rupiah", money(0.5, "K7QX2M"), [PENDING], "unmatched no_match"),
     ("on an account that is not ours", money(ours=False), [PENDING], "unmatched no_match"),
     ("the same, with a reference", money(150_347, "K7QX2M", ours=False), [PENDING], "unmatched no_match"),
@@ -229,6 +230,12 @@ SEVERAL_ORDERS = [
     ("for two, a rupiah over", money(BOTH + 1, "K7QX2M H4V9AM"), [PENDING, SECOND], "review ambiguous"),
     ("for two, one cancelled", money(BOTH, "K7QX2M H4V9AM"), [CANCELLED, SECOND], "review ambiguous"),
     ("for two, one paid", money(75_120, "K7QX2M H4V9AM", on="X"), [PAID, SECOND], "review ambiguous"),
+    (
+        "for two, beside a third that is not named",
+        money(BOTH, "K7QX2M H4V9AM"),
+        [PENDING, SECOND, THIRD],
+        "matched reference INV-1 150347 + INV-2 75120",
+    ),
     (
         "for two, one of them named loosely",
         money(BOTH, "K7QX2M 9H4V9AM9"),

@@ -25,6 +25,7 @@ TABLE = [
     ("a digit further off in its word", "K7QX2MLL1", "", "K7QX2M"),
     ("a digit in the next word", "LLK7QX2MLL 1", "K7QX2M", ""),
     ("a digit in the word before", "1 LLK7QX2MLL", "K7QX2M", ""),
+    ("a digit in its word, after another word", "LL K7QX2M1", "", "K7QX2M"),
     ("digits around", "150347K7QX2M00", "", "K7QX2M"),
     ("cutting words, across a gap", "BAYARK7Q X2MBUDI", "", "K7QX2M"),
     ("one clear, one loose", "1H4V9AM1 K7QX2M", "K7QX2M", "H4V9AM"),

@@ -1,0 +1,39 @@
+"""Reconciling: the proof that the books agree with the statements, and the names of what does not.
+
+Per account and day the lines of the statement are booked by what their allocations say and compared with the balances
+the bank reports (`rules.books`); mutations, charges and refunds are compared with their lines
+(`rules.disagreements`). Nothing is changed. A handful of queries however many lines there are, all of them answered
+from the same moment of the database.
+"""
+
+from datetime import date
+from typing import Any
+
+from ..work import Work
+from . import days, loading, points
+
+
+def reconcile(
+    work: Work, *, bank_id: str | None = None, since: date | None = None, until: date | None = None
+) -> dict[str, Any]:
+    """Prove the books of one account or all, for the banks' days from `since` to `until`, both included.
+
+    Returns the document of `flask moota reconcile --json`: `ties`, `accounts` with their days, `faults` (what does not
+    agree), and `open` (what is fine for the books and waits for somebody). Money is in rupiah: a whole number, or text
+    like "1234.50" where the bank's figure has a fraction. Raises UnknownAccount.
+    """
+    loading.hold_still(work.session)
+    labels = loading.labels(work.session, bank_id)
+    period = loading.Period(bank_id, since, until)
+    lines = loading.load_lines(work.session, period)
+    rows = loading.load_rows(work.session, period.of_mutations)
+    accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period), lines)
+    faults = points.faults(work, period, rows, lines)
+    return {
+        "ties": not faults and all(account["ties"] for account in accounts),
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+        "accounts": accounts,
+        "faults": faults,
+        "open": points.open_points(work, period, rows, lines),
+    }

@@ -1,0 +1,174 @@
+"""What reconciling reads: a handful of queries however many lines there are, all answered from the same moment."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from ..errors import UnknownAccount
+from ..models import Account, Allocation, Mutation
+from ..models.bank import Direction, MutationStatus
+from ..rules.lateness import BANK_ZONE, bank_day
+from ..rules.outcome import Line, LineKind
+
+# No statement reaches further back, and a database holds no day much earlier.
+_FIRST_DAY = date(1970, 1, 1)
+
+
+class Row(NamedTuple):
+    """A mutation, as much of it as the books need."""
+
+    id: int
+    mutation_id: str
+    bank_id: str
+    direction: Direction
+    hundredths: int
+    balance: int | None
+    at: datetime
+    description: str
+    status: MutationStatus
+    reason: str
+    progress: str
+    content: str
+
+    @property
+    def change(self) -> int:
+        """Return what the line does to the balance, in hundredths."""
+        return self.hundredths if self.direction == "credit" else -self.hundredths
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Tell whether only its place in a webhook is known of it: it is on no account."""
+        return self.reason == "invalid" and not self.bank_id
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """All allocation lines in question, in rupiah: by mutation and kind, by charge, by refund.
+
+    `paid_out` is what went out for a refund and did not come back, `vouched` what of it rests on a person's word.
+    """
+
+    by_mutation: dict[int, dict[LineKind, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    by_charge: dict[int, list[Line]] = field(default_factory=lambda: defaultdict(list))
+    paid_out: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    vouched: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """What was asked for: one account or all, and the banks' days from `since` until `until`, both included."""
+
+    bank_id: str | None
+    since: date | None
+    until: date | None
+
+    @property
+    def begins(self) -> datetime | None:
+        """Return the first moment, None when there is no beginning."""
+        return _start_of(max(self.since, _FIRST_DAY)) if self.since else None
+
+    def within(self, moment: Any, bank_id: Any) -> list[ColumnElement[bool]]:
+        """Return the conditions for what happened in the period on the account."""
+        found = [moment >= self.begins] if self.begins else []
+        found += [moment <= datetime.combine(self.until, time.max, BANK_ZONE)] if self.until else []
+        return found + ([bank_id == self.bank_id] if self.bank_id else [])
+
+    @property
+    def of_mutations(self) -> list[ColumnElement[bool]]:
+        """Return the conditions for the mutations asked for; none when all are."""
+        return self.within(Mutation.occurred_at, Mutation.bank_id)
+
+    def charges(self, charge_id: Any) -> list[ColumnElement[bool]]:
+        """Return the condition for charges that money of the period moved; none when everything was asked for."""
+        if not self.of_mutations:
+            return []
+        moved = select(Allocation.charge_id).join(Mutation, Mutation.id == Allocation.mutation_id)
+        return [charge_id.in_(moved.where(*self.of_mutations))]
+
+
+def hold_still(session: Session) -> None:
+    """Let all questions be answered from one moment, so that a worker who goes on working is not seen half-way.
+
+    In a transaction that PostgreSQL has begun already nothing can be done about it any more.
+    """
+    if session.get_bind().dialect.name == "sqlite":
+        connection = session.connection()
+        if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+            connection.exec_driver_sql("BEGIN")
+    elif not session.in_transaction():
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
+def labels(session: Session, bank_id: str | None) -> dict[str, str]:
+    """Return the labels of the accounts by bank id, ended ones included."""
+    query = select(Account.bank_id, Account.label).order_by(Account.id)
+    if bank_id is None:
+        return dict(session.execute(query).tuples().all())
+    found = dict(session.execute(query.where(Account.bank_id == bank_id)).tuples().all())
+    if not found:
+        raise UnknownAccount(f"There is no account with the id {bank_id!r}; see `flask moota accounts list`.")
+    return found
+
+
+def load_rows(session: Session, conditions: Iterable[ColumnElement[bool]]) -> list[Row]:
+    """Return these mutations by time."""
+    query = select(
+        Mutation.id,
+        Mutation.mutation_id,
+        Mutation.bank_id,
+        Mutation.direction,
+        Mutation.amount_hundredths,
+        Mutation.balance_hundredths,
+        Mutation.occurred_at,
+        Mutation.description,
+        Mutation.status,
+        Mutation.reason,
+        Mutation.progress,
+        Mutation.content_sha256,
+    ).where(*conditions)
+    return [Row._make(row) for row in session.execute(query.order_by(Mutation.occurred_at, Mutation.id))]
+
+
+def rows_before(session: Session, period: Period) -> list[Row]:
+    """Return the lines before the period that say what each account's first day opens with.
+
+    They begin with the last day that has a balance.
+    """
+    if period.begins is None:
+        return []
+    earlier = [Mutation.occurred_at < period.begins]
+    earlier += [Mutation.bank_id == period.bank_id] if period.bank_id else []
+    query = select(Mutation.bank_id, func.max(Mutation.occurred_at)).where(*earlier, Mutation.balance_hundredths != 0)
+    told = session.execute(query.group_by(Mutation.bank_id)).tuples()
+    starts = [and_(Mutation.bank_id == each, Mutation.occurred_at >= _start_of(bank_day(at))) for each, at in told]
+    return load_rows(session, [*earlier, or_(*starts)]) if starts else []
+
+
+def load_lines(session: Session, period: Period) -> Lines:
+    """Return the lines of every charge that money of the period moved."""
+    query = select(
+        Allocation.mutation_id,
+        Allocation.charge_id,
+        Allocation.refund_id,
+        Allocation.kind,
+        Allocation.amount,
+        Allocation.marks,
+    ).where(*period.charges(Allocation.charge_id))
+    lines = Lines()
+    for mutation_id, charge_id, refund_id, kind, amount, marks in session.execute(query.order_by(Allocation.id)):
+        lines.by_charge[charge_id].append(Line(kind=kind, amount=amount, marks=frozenset(marks)))
+        if mutation_id is not None:
+            lines.by_mutation[mutation_id][kind] += amount
+        if refund_id is not None:
+            lines.paid_out[refund_id] += amount if kind == "refund" else -amount
+            lines.vouched[refund_id] += amount if kind == "refund" and mutation_id is None else 0
+    return lines
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, BANK_ZONE)

@@ -1,0 +1,215 @@
+"""The books of an account, day by day: what came in and went out, and whether the bank's balances agree with it.
+
+    closing = opening + credits - debits
+
+Credits are matched, returned (a refund that came back), ignored or unmatched; debits are payouts of refunds, reversals,
+ignored or unmatched. What waits for a person is unmatched. A day ties when its lines lead from its opening balance to
+the balance that the bank reports last, without a gap. The day after a gap starts from what the bank reported, so that
+a missing line is named once, where it is missing.
+
+Money is in hundredths of a rupiah throughout. Days are days in Jakarta, the banks' own.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from .balances import Entry, arrange
+from .deciding import Direction
+from .outcome import LineKind
+from .states import MutationStatus
+
+CreditClass = Literal["matched", "unmatched", "ignored", "returned"]
+DebitClass = Literal["payouts", "reversals", "unmatched", "ignored"]
+BookClass = CreditClass | DebitClass
+
+CREDITS: tuple[CreditClass, ...] = ("matched", "unmatched", "ignored", "returned")
+DEBITS: tuple[DebitClass, ...] = ("payouts", "reversals", "unmatched", "ignored")
+
+_CLASS_OF: dict[Direction, dict[LineKind, BookClass]] = {
+    "credit": {"payment": "matched", "returned": "returned"},
+    "debit": {"refund": "payouts", "reversal": "reversals"},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """A line of the statement with the classes it is booked under; `parts` add up to the line."""
+
+    entry: Entry
+    direction: Direction
+    parts: Mapping[BookClass, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Money that moved between two lines with no line to show it: positive came in, negative went out."""
+
+    amount: int
+    after: Entry
+    before: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayBooks:
+    """One day of one account.
+
+    `opening` and `closing` are None as long as no balance was ever reported, `reported` is None on a day whose last
+    balance is not known. `repeated` lines are not counted, `silent` ones came without a balance.
+    """
+
+    day: date
+    opening: int | None
+    credits: Mapping[BookClass, int]
+    debits: Mapping[BookClass, int]
+    reported: int | None
+    gaps: tuple[Gap, ...] = ()
+    repeated: tuple[Entry, ...] = ()
+    silent: tuple[Entry, ...] = ()
+
+    @property
+    def closing(self) -> int | None:
+        """Return what should be left at the end of the day."""
+        if self.opening is None:
+            return None
+        return self.opening + sum(self.credits.values()) - sum(self.debits.values())
+
+    @property
+    def ties(self) -> bool:
+        """Tell whether nothing is missing and the bank reports the closing balance that the lines lead to."""
+        return not self.gaps and self.reported in (None, self.closing)
+
+
+def classify(
+    direction: Direction, hundredths: int, status: MutationStatus, spent: Mapping[LineKind, int]
+) -> dict[BookClass, int]:
+    """Book a line of a statement; `spent` is what its allocations add up to by kind, in rupiah.
+
+    What nothing is spent of is ignored or unmatched, whatever the mutation's status claims: the allocations count.
+    """
+    known = _CLASS_OF[direction]
+    parts: dict[BookClass, int] = {known[kind]: amount * 100 for kind, amount in spent.items() if kind in known}
+    rest: BookClass = "ignored" if status == "ignored" else "unmatched"
+    left = hundredths - sum(parts.values())
+    return {**parts, rest: left} if left else parts
+
+
+def tie_out(days: Mapping[date, Sequence[Booked]]) -> list[DayBooks]:
+    """Prove an account's days one after the other, each opening with what the day before closed with.
+
+    A bank that writes one and the same balance on every line tells what is left today and no running balance.
+    """
+    if _is_one_balance([line.entry for lines in days.values() for line in lines]):
+        days = {day: [_without_balance(line) for line in lines] for day, lines in days.items()}
+    books: list[DayBooks] = []
+    opening = _opening_of_a_circle([line.entry for line in days[day]] for day in sorted(days))
+    last: Entry | None = None
+    for day in sorted(days):
+        booked, opening, last = _prove(day, days[day], opening, last)
+        books.append(booked)
+    return books
+
+
+def _is_one_balance(entries: Sequence[Entry]) -> bool:
+    moving = {entry.content or str(entry.id) for entry in entries if entry.change}
+    return len(moving) > 1 and len({entry.balance for entry in entries}) == 1
+
+
+def _without_balance(line: Booked) -> Booked:
+    return replace(line, entry=replace(line.entry, balance=None))
+
+
+def _opening_of_a_circle(days: Iterable[Sequence[Entry]]) -> int | None:
+    """Return what a first day opened with that ends where it began; None for any other first day.
+
+    An account that is emptied every evening has such days. They could begin with any of their lines, so the days that
+    follow say which, as long as it takes to find one that all agree on.
+    """
+    possible: list[int] = []
+    for entries in days:
+        runs = arrange(entries, None).runs
+        starts = [entry.before for entry in runs[0]] if len(runs) == 1 else []
+        is_circle = bool(starts) and starts[0] == runs[0][-1].balance
+        if not (possible or is_circle):
+            return None
+        agreed = [start for start in possible or starts if start in set(starts if is_circle else starts[:1])]
+        possible = agreed or possible
+        if not (agreed and is_circle) or len(set(possible)) == 1:
+            break
+    return possible[0] if possible else None
+
+
+def _prove(
+    day: date, lines: Sequence[Booked], opening: int | None, last: Entry | None
+) -> tuple[DayBooks, int | None, Entry]:
+    """Return the day's books, and the balance and the line that the next day starts from."""
+    found = arrange([line.entry for line in lines], opening)
+    placed: list[Entry] = []
+    if opening is None and found.runs:
+        start = found.runs[0][0]
+        placed = [entry for entry in found.silent if (entry.at, entry.id) < (start.at, start.id)]
+        opening = start.before - _total(placed)
+        last = placed[-1] if placed else last
+    # The placed ones are the first of the silent ones: both are in the order of time.
+    gaps, unplaced = _explain(_gaps(found.runs, _after(opening, placed), last), found.silent[len(placed) :])
+    repeated = {entry.id for entry in found.repeated}
+    counted = [line for line in lines if line.entry.id not in repeated]
+    reported = found.runs[-1][-1].balance if found.runs and not unplaced else None
+    books = DayBooks(
+        day=day,
+        opening=opening,
+        credits=_sums(counted, "credit", CREDITS),
+        debits=_sums(counted, "debit", DEBITS),
+        reported=reported,
+        gaps=tuple(gaps),
+        repeated=tuple(found.repeated),
+        silent=tuple(found.silent),
+    )
+    ordered = [*(entry for run in found.runs for entry in run), *unplaced]
+    end = _after(found.runs[-1][-1].balance, unplaced) if found.runs else books.closing
+    return books, end, ordered[-1]
+
+
+def _after(balance: int | None, entries: Iterable[Entry]) -> int | None:
+    return None if balance is None else balance + _total(entries)
+
+
+def _total(entries: Iterable[Entry]) -> int:
+    return sum(entry.change for entry in entries)
+
+
+def _gaps(runs: Sequence[list[Entry]], balance: int | None, last: Entry | None) -> list[Gap]:
+    gaps = []
+    for run in runs:
+        if last is not None and balance is not None and run[0].before != balance:
+            gaps.append(Gap(amount=run[0].before - balance, after=last, before=run[0]))
+        last, balance = run[-1], run[-1].balance
+    return gaps
+
+
+def _explain(gaps: list[Gap], silent: list[Entry]) -> tuple[list[Gap], list[Entry]]:
+    """Put lines without a balance where money moved without a line; return what is left of both.
+
+    One line that is exactly a gap closes it, and so do all that are left together where they add up to all gaps.
+    """
+    left = list(gaps)
+    unplaced: list[Entry] = []
+    for entry in silent:
+        fitting = next((gap for gap in left if gap.amount == entry.change), None)
+        if fitting is None:
+            unplaced.append(entry)
+        else:
+            left.remove(fitting)
+    if left and unplaced and sum(gap.amount for gap in left) == _total(unplaced):
+        return [], []
+    return left, unplaced
+
+
+def _sums(lines: Iterable[Booked], direction: Direction, classes: Sequence[BookClass]) -> dict[BookClass, int]:
+    sums: Counter[BookClass] = Counter(dict.fromkeys(classes, 0))
+    for line in lines:
+        if line.direction == direction:
+            sums.update(line.parts)
+    return dict(sums)

@@ -1,0 +1,105 @@
+"""Calling the owner: what is out of the ordinary is noted with the fact, and told by one e-mail per quarter of an hour.
+
+Nothing is noted while SHOP_OWNER_EMAIL is empty. The first thing is told at once; what follows waits for the next mail.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from flask import current_app, url_for
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from storefront.database import now
+from storefront.extensions import db, moota
+from storefront.formats import rupiah
+from storefront.texts import _
+
+from .models import OwnerAlert
+
+OWNER_EMAIL = "owner_email"
+GAP = timedelta(minutes=15)
+# A statement read for the first time can bring hundreds of unknown lines.
+MOST_LINES = 30
+
+
+class Line(NamedTuple):
+    """One line of the mail: when, what, and where to look."""
+
+    at: datetime
+    text: str
+    url: str
+
+
+def is_called() -> bool:
+    """Tell whether there is somebody to call."""
+    return bool(current_app.config["SHOP_OWNER_EMAIL"])
+
+
+def note_alert(session: Session, kind: str, key: str, **data: Any) -> None:
+    """Note something for the owner in the current transaction; the same `key` again is noted once."""
+    if not is_called() or session.scalars(select(OwnerAlert.id).where(OwnerAlert.key == key)).first():
+        return
+    try:
+        with session.begin_nested():
+            session.add(OwnerAlert(key=key, kind=kind, data=data))
+    except IntegrityError:
+        return  # Another worker noted it in this very moment.
+
+
+def tell_owner() -> None:
+    """Ask for the e-mail about what has been noted, unless one went out in the last quarter of an hour. Commits."""
+    session = db.session()
+    if not (is_called() and _is_time(session)):
+        session.rollback()
+        return
+    moota.begin_write()
+    moment = now()
+    waiting = select(OwnerAlert).where(OwnerAlert.told_at.is_(None)).order_by(OwnerAlert.id).with_for_update()
+    alerts = list(session.scalars(waiting.execution_options(populate_existing=True)))
+    if alerts and _is_time(session):
+        for alert in alerts:
+            alert.told_at = moment
+        bucket = int(moment.timestamp() // GAP.total_seconds())
+        moota.enqueue(OWNER_EMAIL, f"owner:{bucket}", {"alerts": [alert.id for alert in alerts]})
+    session.commit()
+
+
+def lines_of(session: Session, ids: list[int]) -> list[Line]:
+    """Return the first lines of a mail; needs the request context of the address that links lead to."""
+    query = select(OwnerAlert).where(OwnerAlert.id.in_(ids[:MOST_LINES])).order_by(OwnerAlert.id)
+    return [Line(alert.at, _text(alert), _url(alert.data)) for alert in session.scalars(query)]
+
+
+def _is_time(session: Session) -> bool:
+    """Tell whether something waits and the last mail is long enough ago."""
+    waits = session.scalars(select(OwnerAlert.id).where(OwnerAlert.told_at.is_(None)).limit(1)).first()
+    last = session.scalars(select(func.max(OwnerAlert.told_at))).one()
+    return waits is not None and (last is None or now() - last >= GAP)
+
+
+def _text(alert: OwnerAlert) -> str:
+    facts = {"number": "", "ticket": "", **alert.data, "amount": rupiah(alert.data.get("amount", 0))}
+    texts = {
+        "unmatched": _("%(amount)s masuk dan belum diketahui untuk pesanan mana.", **facts),
+        "review": _("Mutasi %(amount)s perlu Anda putuskan sendiri.", **facts),
+        "overpaid": _("Pesanan %(number)s dibayar lebih, atau sekali lagi: masuk %(amount)s.", **facts),
+        "paid_after_cancel": _("Uang masuk untuk pesanan %(number)s yang sudah dibatalkan: %(amount)s.", **facts),
+        "paid_again": _("Uang masuk lagi untuk pesanan %(number)s yang dananya ditarik: %(amount)s.", **facts),
+        "reversed": _("Bank menarik kembali %(amount)s dari pesanan %(number)s. Jangan kirim dulu.", **facts),
+        "unpaid": _("Transfer dilepas dari pesanan %(number)s; pesanan itu belum lunas lagi.", **facts),
+        "no_stock": _("Pesanan %(number)s dibayar setelah barangnya habis. Pengembalian sudah diusulkan.", **facts),
+        "refund_asked": _("Pembeli pesanan %(number)s meminta %(amount)s kembali (%(ticket)s).", **facts),
+        "refund_failed": _("Pengembalian %(ticket)s sebesar %(amount)s dikirim balik oleh bank.", **facts),
+        "refund_overdue": _("Pengembalian %(ticket)s sebesar %(amount)s melewati batas waktunya.", **facts),
+    }
+    return texts[alert.kind]
+
+
+def _url(data: dict[str, Any]) -> str:
+    if data.get("ticket"):
+        return url_for("admin_refunds.show", ticket=data["ticket"], _external=True)
+    if data.get("number"):
+        return url_for("admin.order", number=data["number"], _external=True)
+    return url_for("admin.orders", _external=True)

@@ -1,0 +1,57 @@
+"""The letter about one step of a refund: its words with the figures filled in, and the links it carries."""
+
+from typing import Any
+
+from storefront import payments
+from storefront.database import now
+from storefront.formats import rupiah, tanggal
+from storefront.identity import current_shop
+from storefront.languages import current_locale
+from storefront.orders.models import Order
+from storefront.texts import _
+
+from .refund_words import Words, words_for
+
+_WHILE_ACCOUNT_CAN_BE_GIVEN = frozenset({"requested", "in_review", "approved", "failed"})
+
+
+def refund_letter(payload: dict[str, Any], order: Order) -> tuple[Words, dict[str, Any]]:
+    """Return the words about a step (`ticket`, `step`, `note`, `complaint` of the payload) and the links.
+
+    Raises LookupError when there is no such refund.
+    """
+    refund = payments.find_refund(payload["ticket"])
+    if refund is None:
+        raise LookupError(f"there is no refund {payload['ticket']}")
+    facts = {
+        "number": order.number,
+        "ticket": refund.ticket,
+        "amount": rupiah(refund.amount),
+        "due": tanggal(refund.due_at, current_shop().timezone, current_locale()),
+        "account": _account(payments.describe_refund(refund)["destination"]),
+        "note": payload["note"],
+        "complaint": payload["complaint"],
+    }
+    is_paid = order.payment_status in {"paid", "refunded"}
+    words = words_for(payload["step"], origin=refund.origin, reason=refund.reason, is_paid=is_paid, facts=facts)
+    urls = {"refund_url": payments.refund_url(refund), "destination_url": _destination_url(refund)}
+    return words, urls
+
+
+def _account(destination: dict[str, Any] | None) -> str | None:
+    """Return where the money goes, masked; None until the shopper has said, or after the bank sent it back."""
+    if destination is None or destination["entered_at"] is None:
+        return None
+    return _(
+        "%(bank)s %(number)s a.n. %(holder)s",
+        bank=destination["bank"],
+        number=destination["number"],
+        holder=destination["holder"],
+    )
+
+
+def _destination_url(refund: payments.Refund) -> str | None:
+    """Return the link to say where the money goes, for as long as that is asked."""
+    is_asked = refund.destination_at is None and refund.status in _WHILE_ACCOUNT_CAN_BE_GIVEN
+    in_time = refund.destination_until is not None and refund.destination_until > now()
+    return payments.destination_url(refund) if is_asked and in_time else None

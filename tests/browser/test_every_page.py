@@ -1,0 +1,147 @@
+"""Every main page: no barrier that axe knows, nothing sticking out, on phone and desk, by day and by night.
+
+That no page asks another host, breaks the content security policy or makes the browser complain is watched in all
+tests here.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import expect
+from shop_running import Placed
+from steps import fill_in_checkout, put_into_cart, transfer
+from watching import look_over
+
+pytestmark = pytest.mark.browser
+
+# Nothing to break a line at, as long as the fields allow; people are inventive.
+UNBROKEN_PRODUCT = "Keripiktempedaunjeruksangrai" * 5
+UNBROKEN_BUYER = {
+    "name": "Wirasubratakusumadiningrat" * 3,
+    "email": f"{'panjang' * 8}@{'surat' * 10}.test",
+    "address": "Perumahangriyaindahpermai" * 11,
+    "city": "Kabupatenpanjangsekali" * 3,
+    "note": "Tolongdibungkuskadoyangrapi" * 10,
+}
+SLUG = "madu-randu"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One order in each state that does not take a minute to reach."""
+
+    unpaid: Placed
+    paid: Placed
+    cancelled: Placed
+
+
+@pytest.fixture(scope="module", autouse=True)
+def a_long_name(shop):
+    """Put goods with an endless name on the shelf, while these tests run."""
+    with shop.app.app_context():
+        shop.change_product(SLUG, name=UNBROKEN_PRODUCT, position=-1)
+    yield
+    shop.change_product(SLUG, name="Madu Randu 250 ml", position=20)
+
+
+@pytest.fixture(scope="module")
+def orders(shop, a_long_name):
+    unpaid, paid, cancelled = (shop.buy(SLUG, **UNBROKEN_BUYER) for _ in range(3))
+    shop.pay(paid)
+    shop.run("moota", "charge", "cancel", cancelled.number, "--reason", "Barangnya pecah")
+    return Standing(unpaid, paid, cancelled)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/?page=2",
+        "/kategori/kopi",
+        "/cari?q=teh",
+        f"/cari?q={'takada' * 16}",
+        f"/produk/{SLUG}",
+        "/produk/telang-serai",
+        "/keranjang",
+        "/admin/login",
+        "/tidak-ada",
+        "/pay/palsu",
+    ],
+)
+def test_a_page_that_everybody_can_open(page, address):
+    page.goto(address)
+    look_over(page)
+
+
+def test_sold_out_goods(page, shop):
+    shop.change_product("gilingan-kopi-tangan", stock=0)
+    page.goto("/produk/gilingan-kopi-tangan")
+    expect(page.get_by_text("Barang ini sedang habis.")).to_be_visible()
+    look_over(page)
+
+
+def test_the_cart_with_goods_and_a_notice(page, shop):
+    put_into_cart(page)
+    put_into_cart(page, SLUG, 2)
+    look_over(page)
+
+
+def test_checkout_empty_and_with_every_field_wrong(page):
+    put_into_cart(page, SLUG)
+    page.goto("/checkout")
+    look_over(page)
+
+    fill_in_checkout(page, **{**UNBROKEN_BUYER, "name": "  ", "phone": "x", "postal_code": "x"})
+    page.get_by_role("button", name="Buat pesanan").click()
+    expect(page.get_by_role("heading", name="3 bagian perlu diperbaiki")).to_be_visible()
+    look_over(page)
+
+
+@pytest.mark.parametrize("state", ["unpaid", "paid", "cancelled"])
+def test_the_payment_page(page, orders, state):
+    page.goto(getattr(orders, state).pay_path)
+    for summary in page.locator("summary").all():
+        summary.click()
+    look_over(page)
+
+
+@pytest.mark.parametrize("state", ["unpaid", "paid", "cancelled"])
+def test_the_order_page(page, orders, state):
+    page.goto(getattr(orders, state).order_path)
+    for summary in page.locator("summary").all():
+        summary.click()
+    look_over(page)
+
+
+@pytest.mark.parametrize("address", ["/admin/orders", "/admin/orders?q=tidak+ada", "/admin/orders?payment=paid"])
+def test_the_owners_list(owner, orders, address):
+    owner.goto(address)
+    look_over(owner)
+
+
+@pytest.mark.parametrize("state", ["unpaid", "cancelled"])
+def test_the_owners_page_of_an_order(owner, orders, state):
+    owner.goto(f"/admin/orders/{getattr(orders, state).number}")
+    look_over(owner)
+
+
+def test_the_owners_page_before_and_after_shipping(owner, orders, page):
+    owner.goto(f"/admin/orders/{orders.paid.number}")
+    look_over(owner)
+
+    owner.get_by_label("Kurir").fill("Ekspedisicepatsekali" * 3)
+    owner.get_by_label("Nomor resi").fill("JP12345678" * 6)
+    owner.get_by_role("button", name="Tandai dikirim").click()
+    expect(owner.get_by_role("heading", name="Pengiriman", exact=True)).to_be_visible()
+    look_over(owner)
+
+    page.goto(orders.paid.order_path)
+    look_over(page)
+
+
+def test_the_banks_page_before_and_after_a_transfer(page, shop):
+    page.goto(shop.bank_url)
+    look_over(page)
+    transfer(page, shop, 1)
+    page.get_by_text("Lihat yang dikirim").click()
+    look_over(page)

@@ -8,8 +8,8 @@ from . import candidates, charges, journal, ledger, proposals, refunds, reservat
 from .errors import InvalidAmount, RefusedError
 from .models import Charge, Mutation, Refund
 from .rules import states
-from .rules.deciding import Decision, Share
 from .rules.lateness import is_late
+from .rules.matching import Decision, Share
 from .rules.money import whole_rupiah
 from .rules.reversals import DebitDecision
 from .work import Work

@@ -3,6 +3,7 @@
 Charges are always locked in the order of their ids, so that two workers never wait for each other.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
@@ -13,8 +14,8 @@ from sqlalchemy import ColumnElement, or_, select
 from . import ledger
 from .charges import REFERENCE_LIFE
 from .models import Account, Allocation, Charge, Mutation, Refund, Reservation
-from .rules.deciding import Candidate, MutationFacts
 from .rules.lateness import BankTime
+from .rules.matching import Candidate, MutationFacts
 from .rules.near_misses import Nearby, similar_amounts
 from .rules.reference import read_note
 from .rules.reversals import CompletedPayout, OpenPayout, PaidCredit
@@ -25,6 +26,9 @@ Found = Literal["virtual_account", "provider", "amount", "reference", "loose_ref
 # A bank corrects itself within days; an older credit of the same amount is another story.
 _REVERSAL_WINDOW = timedelta(days=14)
 _NEARBY_DAYS = timedelta(days=30)
+# People round to the next ten thousand at most.
+_ROUNDING = 10_000
+_TICKET = re.compile(r"RFD-[0-9]{4}-[0-9]{6}")
 
 
 def facts_of(work: Work, mutation: Mutation) -> MutationFacts:
@@ -103,7 +107,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
     amount = mutation.amount_hundredths // 100
     alike = similar_amounts(amount)
     named = read_note(text_of(mutation))
-    codes = work.settings.codes
+    reach = max(work.settings.codes.high, _ROUNDING)
     query = (
         select(Charge, Account)
         .join(Account, Account.id == Charge.account_id)
@@ -112,7 +116,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
             or_(
                 Charge.amount_open.in_(alike),
                 Charge.amount_due.in_(alike),
-                Charge.amount_due.between(amount - codes.high, amount + codes.high),
+                Charge.amount_due.between(amount - reach, amount + reach),
                 Charge.reference.in_((*named.clear, *named.loose)),
             ),
         )
@@ -120,7 +124,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
         .limit(200)
     )
     return [
-        _nearby(charge, account, mutation, named=charge.reference in named.clear)
+        _nearby(charge, account, mutation, named=charge.reference in (*named.clear, *named.loose))
         for charge, account in work.session.execute(query)
     ]
 
@@ -129,7 +133,7 @@ def open_payouts(work: Work, mutation: Mutation) -> list[OpenPayout]:
     """Return the refunds that a debit of this amount may be the payout of."""
     query = (
         select(Refund)
-        .where(Refund.amount == mutation.amount_hundredths // 100, Refund.status.in_(("approved", "sent")))
+        .where(_amount_or_ticket(mutation), Refund.status.in_(("approved", "sent")))
         .order_by(Refund.id)
     )
     return [
@@ -149,7 +153,7 @@ def payouts_that_may_return(work: Work, mutation: Mutation) -> list[CompletedPay
     """Return the refunds whose money a credit of this amount may be, coming back."""
     query = (
         select(Refund)
-        .where(Refund.amount == mutation.amount_hundredths // 100, Refund.status.in_(("sent", "completed")))
+        .where(_amount_or_ticket(mutation), Refund.status.in_(("sent", "completed")))
         .order_by(Refund.id)
     )
     return [
@@ -196,6 +200,12 @@ def credits_that_may_be_reversed(work: Work, mutation: Mutation) -> list[PaidCre
         for credit, line, charge in rows
         if money[charge.id].received >= line.amount  # else the bank has taken it back already
     ]
+
+
+def _amount_or_ticket(mutation: Mutation) -> ColumnElement[bool]:
+    """Refunds of a mutation's amount, and those its text names by ticket, whatever their amount."""
+    tickets = _TICKET.findall(text_of(mutation).upper())
+    return or_(Refund.amount == mutation.amount_hundredths // 100, Refund.ticket.in_(tickets))
 
 
 def _repeats_content(work: Work, mutation: Mutation) -> bool:

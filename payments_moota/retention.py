@@ -37,7 +37,7 @@ def purge(work: Work, *, limit: int = 500) -> Purged:
     size = func.length(Delivery.body)
     due = select(Delivery.id, size).where(Delivery.status == "processed", Delivery.received_at < until, size > 0)
     locked = due.order_by(Delivery.received_at).limit(limit).with_for_update(skip_locked=True)
-    sizes: dict[int, int] = dict(work.session.execute(locked).tuples().all())
+    sizes: dict[int, int] = dict(work.session.execute(locked).all())
     if not sizes:
         return Purged()
     query = update(Delivery).where(Delivery.id.in_(sizes)).values(body=b"")

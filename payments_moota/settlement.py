@@ -15,7 +15,7 @@ from .errors import in_words
 from .models import Charge, Mutation, Refund
 from .models.refunds import RefundReason
 from .rules import states
-from .rules.deciding import Decision, Share, decide
+from .rules.matching import Decision, Share, decide
 from .rules.near_misses import near_misses
 from .rules.policy import Policy
 from .rules.retry import next_gap
@@ -60,6 +60,10 @@ def follow_money(work: Work, charge: Charge, mutation: Mutation | None, share: S
     if charge.status == "cancelled":
         journal.record(work, "charge.paid_after_cancel", charge=charge, mutation=mutation, **facts)
         _more_than_due(work, charge, mutation)
+    elif charge.status == "paid" and not ledger.not_due(work, charge):
+        # The bank had taken money back, and here it is again.
+        journal.record(work, "charge.paid", charge=charge, mutation=mutation, **facts)
+        work.emit(signals.charge_paid, charge=charge, mutation=mutation, is_late="paid_late" in share.marks)
     elif charge.status == "paid":
         journal.record(work, "charge.paid_again", charge=charge, mutation=mutation, **facts)
         _more_than_due(work, charge, mutation)
@@ -169,7 +173,7 @@ def _nobody(work: Work, mutation: Mutation, *, status: str, reason: str) -> None
         journal.record(work, "mutation.ignored", mutation=mutation, reason=rule.reason, rule=rule.id)
         return
     close(work, mutation, status=status, reason=reason)
-    if mutation.direction == "credit" and reason == "no_match":
+    if mutation.direction == "credit" and reason in {"no_match", "ambiguous"}:
         mutation.near_misses = _explained(work, mutation)
     _left_for_a_person(work, mutation)
 

@@ -9,6 +9,8 @@ from flask import Flask, has_request_context, session
 from sqlalchemy.exc import ArgumentError
 
 from . import cli, errors, formats, health, languages, payments, schema, security
+from .admin import payment_views as admin_payment_views
+from .admin import refund_views as admin_refund_views
 from .admin import views as admin_views
 from .cart import service as cart_service
 from .cart import views as cart_views
@@ -19,7 +21,8 @@ from .database import prepare_sqlite
 from .extensions import ConfigError, babel, bootstrap, csrf, db, login, mail, migrate, moota
 from .identity import current_shop
 from .instance import prepare_instance, secret_key
-from .notifications.sender import send_email
+from .notifications.owner import OWNER_EMAIL
+from .notifications.sender import send_email, send_owner_email
 from .notifications.service import EMAIL
 from .notifications.transport import mail_config
 from .orders import views as order_views
@@ -49,7 +52,8 @@ def _build(settings: dict[str, Any]) -> Flask:
     app.config.update(_defaults(settings, instance))
     app.config.update({name: value for name, value in settings.items() if name != "SECRET_KEY"})
     _bind_extensions(app, instance)
-    for part in (catalog_views, cart_views, checkout_views, order_views, admin_views, languages, health):
+    panel = (admin_views, admin_payment_views, admin_refund_views)
+    for part in (catalog_views, cart_views, checkout_views, order_views, *panel, languages, health):
         app.register_blueprint(part.bp)
     _prepare_pages(app)
     cli.init_app(app)
@@ -92,6 +96,7 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     app.extensions["huey"] = huey
     payments.init_app(app, huey)
     moota.sender(app, EMAIL)(send_email)
+    moota.sender(app, OWNER_EMAIL)(send_owner_email)
 
 
 def _bind_database(app: Flask) -> None:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -60,6 +61,16 @@ def _phone(value: str) -> str:
     return normalise_phone(value) if value else ""
 
 
+def _email(value: str) -> str:
+    if not value:
+        return value
+    try:
+        # Reserved domains such as .test are somebody's rehearsal, not a typing error.
+        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise ValueError("must be an e-mail address such as pemilik@toko.example") from error
+
+
 def _database_url(value: str) -> str:
     if not value:
         return value
@@ -97,6 +108,7 @@ SETTINGS = (
     Setting("SHOP_WHATSAPP", "", _phone, "mobile number for help by WhatsApp"),
     Setting("SHOP_TIMEZONE", "Asia/Jakarta", _zone, "time zone in which dates are shown"),
     Setting("SHOP_BASE_URL", "", _base_url, "public address of the shop, for links in e-mails"),
+    Setting("SHOP_OWNER_EMAIL", "", _email, "who is told when money comes wrong or is overdue; empty: nobody"),
     Setting(
         "MAIL_URL",
         "console:",

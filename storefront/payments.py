@@ -18,6 +18,7 @@ from payments_moota import (
     Charge,
     Customer,
     Destination,
+    NotRefundable,
     NoUniqueCodeAvailable,
     Refund,
     RefusedError,
@@ -29,6 +30,7 @@ from payments_moota import (
 from payments_moota import migrate as payment_tables
 from payments_moota.context import state, work_on_host_session
 from payments_moota.models.refunds import RefundReason
+from payments_moota.rules.money import read_typed
 from payments_moota.tasks import run_worker, worker_seen_at
 
 from . import receivers
@@ -49,9 +51,11 @@ __all__ = [
     "Destination",
     "GoodsGoneError",
     "NoUniqueCodeAvailable",
+    "NotRefundable",
     "Refund",
     "RefusedError",
     "include_name",
+    "read_typed",
     "run_worker",
 ]
 
@@ -217,6 +221,11 @@ def pay_path(charge: Charge) -> str:
     return urlsplit(pay_url(charge)).path
 
 
+def refund_path(refund: Refund) -> str:
+    """Return the address of a refund's page on this site."""
+    return urlsplit(refund_url(refund)).path
+
+
 def release_held_stock() -> None:
     """Give back the goods of expired orders once no transfer made in time can show up any more. Commits."""
     for order_id in service.orders_holding_too_long(db.session(), now()):
@@ -252,7 +261,7 @@ REFUND_STEPS = frozenset({*_APPROVALS, *_STEPS, "ask"})
 def _shown(refund: Refund) -> dict[str, Any]:
     is_overdue = refund.status not in _OVER and refund.due_at < now()
     facts = {"due_at": refund.due_at, "created_at": refund.created_at, "is_overdue": is_overdue}
-    return {**describe_refund(refund), **facts, "url": urlsplit(refund_url(refund)).path}
+    return {**describe_refund(refund), **facts, "url": refund_path(refund)}
 
 
 def _order_url(order_ref: str) -> str | None:

@@ -5,8 +5,10 @@ fact and lets it be tried again; therefore nothing is raised but for a reopening
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from blinker import NamedSignal
 from flask import Flask
 
 from payments_moota import Charge, Event, Mutation, Refund, RefusedError, signals
@@ -32,7 +34,7 @@ class GoodsGoneError(RefusedError):
 
 def connect(app: Flask) -> None:
     """Listen to the payments of this app."""
-    receivers = {
+    receivers: dict[NamedSignal, Callable[..., None]] = {
         signals.charge_paid: _on_paid,
         signals.charge_underpaid: _on_underpaid,
         signals.charge_overpaid: _on_overpaid,
@@ -102,9 +104,7 @@ def _on_overpaid(_app: Flask, charge: Charge, **_extra: Any) -> None:
         if _is_covered(charge):
             service.mark_paid(db.session(), order, at=now(), amount=moota.charge_object(charge)["amount_paid"])
             ask_for_email(order, "paid", cause=event.id)
-    note_alert(
-        db.session(), kind, f"event:{event.id}", number=charge.order_ref, amount=event.data.get("amount", 0)
-    )
+    note_alert(db.session(), kind, f"event:{event.id}", number=charge.order_ref, amount=event.data.get("amount", 0))
 
 
 def _on_due_soon(_app: Flask, charge: Charge, **_extra: Any) -> None:

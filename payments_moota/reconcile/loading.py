@@ -108,8 +108,8 @@ def labels(session: Session, bank_id: str | None) -> dict[str, str]:
     """Return the labels of the accounts by bank id, ended ones included."""
     query = select(Account.bank_id, Account.label).order_by(Account.id)
     if bank_id is None:
-        return dict(session.execute(query).tuples().all())
-    found = dict(session.execute(query.where(Account.bank_id == bank_id)).tuples().all())
+        return dict(session.execute(query).all())
+    found = dict(session.execute(query.where(Account.bank_id == bank_id)).all())
     if not found:
         raise UnknownAccount(f"There is no account with the id {bank_id!r}; see `flask moota accounts list`.")
     return found
@@ -144,7 +144,7 @@ def rows_before(session: Session, period: Period) -> list[Row]:
     earlier = [Mutation.occurred_at < period.begins]
     earlier += [Mutation.bank_id == period.bank_id] if period.bank_id else []
     query = select(Mutation.bank_id, func.max(Mutation.occurred_at)).where(*earlier, Mutation.balance_hundredths != 0)
-    told = session.execute(query.group_by(Mutation.bank_id)).tuples()
+    told = session.execute(query.group_by(Mutation.bank_id)).all()
     starts = [and_(Mutation.bank_id == each, Mutation.occurred_at >= _start_of(bank_day(at))) for each, at in told]
     return load_rows(session, [*earlier, or_(*starts)]) if starts else []
 

@@ -17,7 +17,7 @@ from datetime import date
 from typing import Literal
 
 from .balances import Entry, arrange
-from .deciding import Direction
+from .matching import Direction
 from .outcome import LineKind
 from .states import MutationStatus
 

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from . import outcome
-from .deciding import Direction
+from .matching import Direction
 from .money import Rupiah, format_rupiah
 from .outcome import Line, LineKind
 from .states import ChargeStatus, MutationStatus, RefundStatus

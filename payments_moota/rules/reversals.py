@@ -33,8 +33,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeVar
 
-from .deciding import Direction, MutationFacts
 from .lateness import BankTime, bank_day
+from .matching import Direction, MutationFacts
 from .money import Rupiah, whole_rupiah
 from .reference import read_note
 from .states import MutationStatus

@@ -22,7 +22,7 @@ from .answers import answer, link_invalid, private, translator
 from .errors import in_words
 from .forms import UnfitError, read_text
 from .refund_page import asked_just_now, refund_page
-from .uploads import MAX_FILES, read_files
+from .uploads import MAX_FILES, MAX_MEGABYTES, read_files
 from .words import Translate
 
 log = logging.getLogger("payments_moota")
@@ -74,6 +74,7 @@ def _page(found: Refund, token: str, filled: Filled) -> Response:
         filled=filled,
         done=_news(t).get(request.args.get("done", "")),
         max_files=MAX_FILES,
+        max_megabytes=MAX_MEGABYTES,
         longest_text=LONGEST_TEXT,
     )
 

@@ -21,7 +21,7 @@ from .answers import answer, link_invalid, private, translator
 from .errors import in_words
 from .forms import UnfitError, read_text
 from .present import can_ask_back
-from .uploads import MAX_FILES, read_files
+from .uploads import MAX_FILES, MAX_MEGABYTES, read_files
 from .words import Translate, refund_reasons
 
 # A second click on "send" is not a second request.
@@ -152,6 +152,7 @@ def _form(charge: Charge, token: str, filled: Filled) -> Response:
         review_days=state().settings.refund_review_days,
         has_email=bool(charge.customer_email),
         max_files=MAX_FILES,
+        max_megabytes=MAX_MEGABYTES,
         longest_text=LONGEST_TEXT,
         pay_url=url_for("moota.pay", token=token),
     )

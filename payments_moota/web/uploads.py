@@ -9,6 +9,7 @@ from .errors import in_words
 from .words import Translate
 
 MAX_FILES = 3
+MAX_MEGABYTES = MAX_BYTES // 1024 // 1024
 # Room to tell people which of their files is too large, instead of a bare refusal of everything.
 _MAX_REQUEST = 32 * 1024 * 1024
 _ENDPOINTS = frozenset({"moota.refund", "moota.refund_request"})

@@ -1,10 +1,15 @@
 """The forms of the panel."""
 
-from wtforms import EmailField, Form, PasswordField, SelectField, StringField
+from datetime import timedelta
+from typing import Any
+
+from wtforms import EmailField, Form, PasswordField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields import SelectChoice
 
+from storefront import payments
 from storefront.catalog.rules import MAX_QUERY
-from storefront.forms import ShopForm, at_most, one_line, required
+from storefront.forms import ShopForm, at_most, one_line, paragraph, required
+from storefront.payment_words import REFUND_REASONS
 from storefront.texts import _l
 
 from .rules import MAX_PASSWORD
@@ -37,6 +42,8 @@ class OrderFilters(Form):  # type: ignore[misc]
             SelectChoice("paid", _l("Lunas")),
             SelectChoice("expired", _l("Kedaluwarsa")),
             SelectChoice("cancelled", _l("Dibatalkan")),
+            SelectChoice("reversed", _l("Ditarik bank")),
+            SelectChoice("refunded", _l("Dikembalikan")),
         ],
         default="",
     )
@@ -62,3 +69,52 @@ class ShipForm(ShopForm):
 
     courier = StringField(_l("Kurir"), filters=[one_line], validators=[required(), at_most(60)])
     tracking_number = StringField(_l("Nomor resi"), filters=[one_line], validators=[required(), at_most(60)])
+
+
+class TermForm(ShopForm):
+    """How much longer the shop waits for the money."""
+
+    hours = SelectField(
+        _l("Tambahan waktu"),
+        choices=[
+            SelectChoice("6", _l("6 jam")),
+            SelectChoice("24", _l("1 hari")),
+            SelectChoice("72", _l("3 hari")),
+            SelectChoice("168", _l("7 hari")),
+        ],
+        default="24",
+    )
+
+    @property
+    def term(self) -> timedelta:
+        """Return the time chosen."""
+        return timedelta(hours=int(self.hours.data))
+
+
+class RefundForm(ShopForm):
+    """What the shop wants to give back, and why. `rupiah` is the amount once the form is valid."""
+
+    amount = StringField(
+        _l("Jumlah"), filters=[one_line], validators=[required(), at_most(30)], render_kw={"inputmode": "numeric"}
+    )
+    reason = SelectField(
+        _l("Alasan"), choices=[SelectChoice(code, text) for code, text in REFUND_REASONS.items()], default="goods"
+    )
+    note = TextAreaField(_l("Catatan"), filters=[paragraph], validators=[at_most(2000)])
+    rupiah = 0
+
+    def validate_amount(self, field: Any) -> None:
+        """Read the amount as people type it."""
+        try:
+            self.rupiah = payments.read_typed(field.data)
+        except ValueError as error:
+            raise ValidationError(_l("Tulis jumlahnya dengan angka, misalnya 50.000.")) from error
+
+
+class StepForm(ShopForm):
+    """One step with a refund. The password is asked of who approves a refund they asked for themselves."""
+
+    note = TextAreaField(_l("Catatan"), filters=[paragraph], validators=[at_most(2000)])
+    password = PasswordField(
+        _l("Kata sandi Anda"), validators=[at_most(MAX_PASSWORD)], render_kw={"autocomplete": "current-password"}
+    )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storefront.catalog.rules import search_words
 from storefront.extensions import db
 from storefront.orders.models import Order, id_of_number
+from storefront.orders.rules import SHIPPABLE
 
 PAGE_SIZE = 25
 _PHONE = re.compile(r"\+?[\d\s().\-]{4,}")
@@ -46,7 +47,12 @@ def count_orders(session: Session) -> Counts:
     query = select(
         func.count(),
         number(Order.payment_status == "unpaid"),
-        number(Order.payment_status == "paid", Order.order_status == "open", Order.shipment_status == "none"),
+        number(
+            Order.payment_status.in_(SHIPPABLE),
+            Order.order_status == "open",
+            Order.shipment_status == "none",
+            Order.hold_status == "none",
+        ),
         number(Order.attention.is_not(None)),
     )
     row = session.execute(query.select_from(Order)).one()

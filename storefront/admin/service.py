@@ -67,6 +67,13 @@ def sign_in(session: Session, email: str, password: str, address: str) -> StaffM
     return member
 
 
+def check_again(session: Session, member: StaffMember, password: str, address: str) -> None:
+    """Make sure that it is still this person at the keyboard. Raises TooManyLoginsError, LoginRefusedError."""
+    require_not_throttled(session, member.email, address)
+    if not _verify(member.password_hash, password):
+        raise LoginRefusedError
+
+
 def welcome(session: Session, member: StaffMember, password: str, address: str) -> None:
     """Note that somebody got in: forget their failures, renew a hash made with older parameters."""
     session.execute(delete(LoginFailure).where(LoginFailure.email == member.email, LoginFailure.address == address))

@@ -4,9 +4,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from storefront import payments
+from storefront import payment_words, payments
 from storefront.catalog.rules import page_number
 from storefront.extensions import db
+from storefront.formats import rupiah
 from storefront.languages import safe_path
 from storefront.orders import service as order_service
 from storefront.orders import timeline
@@ -15,7 +16,7 @@ from storefront.orders.rules import OrderRefusedError
 from storefront.texts import _
 
 from . import access, service
-from .forms import LoginForm, OrderFilters, ShipForm
+from .forms import LoginForm, OrderFilters, RefundForm, ShipForm, TermForm
 from .orders import count_orders, list_orders
 from .rules import WINDOW, counted_address
 
@@ -73,7 +74,7 @@ def orders() -> str:
 @bp.get("/orders/<number>")
 def order(number: str) -> str:
     """Show one order."""
-    return _order_page(_order_of(number), ShipForm())
+    return order_page(order_of(number), ShipForm())
 
 
 @bp.post("/orders/<number>/ship")
@@ -82,9 +83,9 @@ def ship(number: str) -> Page:
     """Note that the goods have left."""
     form = ShipForm()
     if not form.validate():
-        return _order_page(_order_of(number), form), 422
+        return order_page(order_of(number), form), 422
     payments.begin_write()
-    found = order_service.lock_order(db.session(), _order_of(number).id) or abort(404)
+    found = order_service.lock_order(db.session(), order_of(number).id) or abort(404)
     try:
         order_service.ship(
             db.session(),
@@ -100,6 +101,39 @@ def ship(number: str) -> Page:
     else:
         flash(_("Pesanan %(number)s ditandai dikirim.", number=number), "success")
     return redirect(url_for("admin.order", number=number))
+
+
+def order_of(number: str) -> Order:
+    """Return the order with this number, or answer 404."""
+    order_id = id_of_number(number)
+    found = order_service.find_order(db.session(), order_id) if order_id else None
+    return found or abort(404)
+
+
+def order_page(found: Order, ship_form: ShipForm | None = None, refund_form: RefundForm | None = None) -> str:
+    """Show one order, with the forms as they were sent."""
+    charge = payments.find_charge(found.number)
+    return render_template(
+        "admin/order.html",
+        order=found,
+        charge=payments.describe(charge) if charge else None,
+        refunds=payments.refunds_of(found.number),
+        timeline=timeline.for_staff(found.events, payments.story(charge) if charge else ()),
+        ship_form=ship_form or ShipForm(),
+        refund_form=refund_form or RefundForm(amount=rupiah(payments.suggested_refund(found.number)) if charge else ""),
+        term_form=TermForm(),
+        words=payment_words,
+    )
+
+
+def check_password(password: str) -> None:
+    """Make sure that it is still the signed-in person. Raises TooManyLoginsError or LoginRefusedError."""
+    address = counted_address(request.remote_addr)
+    try:
+        service.check_again(db.session(), current_user, password, address)
+    except service.LoginRefusedError:
+        _count_failure(current_user.email, address)
+        raise
 
 
 def _sign_in(form: LoginForm) -> Page:
@@ -138,20 +172,3 @@ def _renew_session() -> None:
 
 def _onwards() -> Response:
     return redirect(safe_path(request.args.get("next")) or url_for("admin.orders"))
-
-
-def _order_of(number: str) -> Order:
-    order_id = id_of_number(number)
-    found = order_service.find_order(db.session(), order_id) if order_id else None
-    return found or abort(404)
-
-
-def _order_page(found: Order, form: ShipForm) -> str:
-    charge = payments.find_charge(found.number)
-    return render_template(
-        "admin/order.html",
-        order=found,
-        charge=payments.describe(charge) if charge else None,
-        timeline=timeline.for_staff(found.events),
-        ship_form=form,
-    )

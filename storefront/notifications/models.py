@@ -12,7 +12,7 @@ _UNTOLD = text("told_at IS NULL")
 
 
 class OwnerAlert(Base):
-    """One thing the owner should look into. `key` names the fact, so that it is noted once; `told_at`: by which mail."""
+    """One thing the owner should look into, noted once by its `key`; `told_at` is when a mail with it was asked for."""
 
     __tablename__ = "owner_alert"
     __table_args__ = (

@@ -80,7 +80,7 @@ ATTENTION = {
 }
 
 # With the money taken back an order leaves only when an owner has let it go.
-_SHIPPABLE = frozenset({"paid", "reversed"})
+SHIPPABLE = frozenset({"paid", "reversed"})
 
 
 class OrderRefusedError(Exception):
@@ -108,7 +108,7 @@ def require_shippable(order: str, payment: str, shipment: str, hold: str) -> Non
     """
     if order != "open":
         raise OrderRefusedError("order", order, "ship")
-    if payment not in _SHIPPABLE:
+    if payment not in SHIPPABLE:
         raise OrderRefusedError("payment", payment, "ship")
     if hold != "none":
         raise OrderRefusedError("hold", hold, "ship")

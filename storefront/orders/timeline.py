@@ -35,11 +35,11 @@ _HELD = {
     "unpaid": _l("transfernya dilepas lagi"),
 }
 # What the shopper is told of the order itself; the payment and the refunds tell their own part.
-_FOR_CUSTOMERS = frozenset(
-    {"order.created", "order.cancelled", "order.reopened", "order.held", "order.released", "order.shipped"}
-)
+_FOR_CUSTOMERS = frozenset({"order.created", "order.cancelled", "order.held", "order.released", "order.shipped"})
 # What the payment tells in its own words.
-_TOLD_BY_PAYMENT = frozenset({"order.paid", "order.expired", "order.extended", "order.reversed", "order.unpaid"})
+_TOLD_BY_PAYMENT = frozenset(
+    {"order.paid", "order.expired", "order.extended", "order.reopened", "order.reversed", "order.unpaid"}
+)
 
 Story = Iterable[tuple[datetime, str, str | None, str | None]]
 

@@ -22,7 +22,8 @@ def show(token: str) -> str:
         "orders/show.html",
         order=order,
         charge=payments.describe(charge) if charge else None,
-        timeline=timeline.for_customer(order.events),
+        refunds=payments.refunds_of(order.number),
+        timeline=timeline.for_customer(order.events, payments.story(charge) if charge else ()),
         pay_url=payments.pay_path(charge) if charge else None,
         can_cancel=order.can_cancel,
     )
@@ -30,9 +31,11 @@ def show(token: str) -> str:
 
 @bp.post("/<token>/cancel")
 def cancel(token: str) -> Response:
-    """Cancel an order that nobody has paid yet."""
+    """Cancel an order that nobody has paid yet; for a paid one, ask for the money back."""
     payments.begin_write()
     order = _order_of(token)
+    if order.can_ask_back:
+        return _ask_back(order)
     try:
         payments.cancel(order.number, reason=_("Dibatalkan oleh pembeli"), actor=service.CUSTOMER)
         db.session.commit()
@@ -42,6 +45,19 @@ def cancel(token: str) -> Response:
     else:
         flash(_("Pesanan Anda sudah dibatalkan. Jangan transfer lagi untuk pesanan ini."), "success")
     return redirect(links.order_url(_order_of(token).id))
+
+
+def _ask_back(order: Order) -> Response:
+    try:
+        refund = payments.ask_back(order.number)
+        target = payments.refund_path(refund)
+        db.session.commit()
+    except payments.RefusedError:
+        db.session.rollback()
+        flash(_("Uang pesanan ini sudah diminta kembali, atau tidak dapat diminta lagi."), "warning")
+        return redirect(links.order_url(order.id))
+    flash(_("Permintaan Anda kami terima. Barangnya kami tahan sampai permintaan ini diputuskan."), "success")
+    return redirect(target)
 
 
 def _order_of(token: str) -> Order:

@@ -15,7 +15,7 @@ from hosts import minimal
 import payments_moota
 from payments_moota import signals
 from payments_moota.config import SETTINGS as EXTENSION_SETTINGS
-from payments_moota.rules import deciding, outcome, reversals, states
+from payments_moota.rules import matching, outcome, reversals, states
 from storefront.config import SETTINGS as SHOP_SETTINGS
 
 READ_FIRST = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "NOTICE")]
@@ -119,7 +119,7 @@ def test_every_verb_is_on_the_page_for_developers():
 @pytest.mark.parametrize(
     "word",
     [
-        *get_args(deciding.Reason),
+        *get_args(matching.Reason),
         *get_args(get_type_hints(reversals.DebitDecision)["reason"]),
         *get_args(get_type_hints(reversals.ReturnDecision)["reason"]),
         *get_args(outcome.Mark),

@@ -52,6 +52,10 @@
     tell(copied ? button.dataset.copied : told.dataset.failed);
   });
 
+  // Printing ------------------------------------------------------------------------------------------------------
+
+  page.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+
   // Counting down -------------------------------------------------------------------------------------------------
 
   const countdown = page.querySelector("[data-deadline]");
@@ -96,6 +100,14 @@
     if (!document.hidden) timer = setTimeout(look, Date.now() - began < PATIENCE ? SOON : LATER);
   }
 
+  // What the page would show differently; written into it by the server in the same order.
+  function known(charge) {
+    return [
+      charge.status, charge.amount_open, charge.exceptions,
+      charge.amount_paid, charge.amount_refunded, charge.amount_refundable,
+    ].join("|");
+  }
+
   async function look() {
     if (asking) return;
     asking = true;
@@ -104,8 +116,7 @@
       const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout?.(8000) });
       if (answer.ok) {
         etag = answer.headers.get("ETag") || "";
-        const { status } = await answer.json();
-        if (status !== page.dataset.status) {
+        if (known(await answer.json()) !== page.dataset.known) {
           remember(true);
           location.reload();
           return;

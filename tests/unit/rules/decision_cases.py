@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from payments_moota.rules.deciding import Candidate, MutationFacts
 from payments_moota.rules.lateness import parse_bank_time
+from payments_moota.rules.matching import Candidate, MutationFacts
 from payments_moota.rules.reference import read_note
 
 IN_TIME, LATE = "2026-11-24 14:00:00", "2026-11-24 15:00:00"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payments_moota.rules.deciding import MutationFacts
 from payments_moota.rules.lateness import parse_bank_time
+from payments_moota.rules.matching import MutationFacts
 from payments_moota.rules.reversals import (
     CompletedPayout,
     OpenPayout,

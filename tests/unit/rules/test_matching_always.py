@@ -8,8 +8,8 @@ from decision_cases import EXPIRED, LATE, PAID, PENDING, SECOND, Money, Order, c
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from payments_moota.rules.deciding import Decision, Share, decide
 from payments_moota.rules.lateness import parse_bank_time
+from payments_moota.rules.matching import Decision, Share, decide
 from payments_moota.rules.policy import Policy
 
 # Rp150.347 is due: what comes, how much less the owner lets pass, what is decided.

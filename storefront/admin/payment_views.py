@@ -1,0 +1,109 @@
+"""What the owner decides about one order's money: more time, a second life, letting go, giving back."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from storefront import payments
+from storefront.catalog.service import OutOfStockError
+from storefront.extensions import db
+from storefront.orders.rules import OrderRefusedError
+from storefront.texts import _
+
+from . import access
+from .forms import RefundForm, TermForm
+from .views import Page, order_of, order_page
+
+bp = Blueprint("admin_payments", __name__, url_prefix="/admin/orders")
+access.guard(bp)
+
+
+@bp.post("/<number>/extend")
+@access.requires("owner", "staff")
+def extend(number: str) -> Response:
+    """Wait longer for the money of an unpaid order."""
+    return _with_term(number, payments.extend, done=_("Batas waktunya diperpanjang, dan pembeli diberi tahu."))
+
+
+@bp.post("/<number>/reopen")
+@access.requires("owner", "staff")
+def reopen(number: str) -> Response:
+    """Let an ended order wait for its money again, if its goods are still there."""
+    return _with_term(number, payments.reopen, done=_("Pesanan dibuka lagi, dan pembeli diberi tahu."))
+
+
+@bp.post("/<number>/release")
+@access.requires("owner")
+def release(number: str) -> Response:
+    """Let a held order go on."""
+    payments.begin_write()
+    found = order_of(number)
+    try:
+        payments.release(found.number, actor=current_user.email)
+        db.session.commit()
+    except OutOfStockError:
+        db.session.rollback()
+        flash(_("Barangnya masih kosong. Tambah dulu stoknya, lalu lepaskan pesanan ini."), "danger")
+    except payments.RefusedError:
+        db.session.rollback()
+        flash(_("Uang pesanan ini sedang dikembalikan. Putuskan dulu pengembaliannya."), "danger")
+    except OrderRefusedError:
+        db.session.rollback()
+        flash(_("Pesanan ini tidak sedang ditahan."), "warning")
+    else:
+        flash(_("Pesanan tidak ditahan lagi."), "success")
+    return _back_to(number)
+
+
+@bp.post("/<number>/refund")
+@access.requires("owner", "staff")
+def refund(number: str) -> Page:
+    """Ask for money back on behalf of the shop; somebody approves it."""
+    form = RefundForm()
+    if not form.validate():
+        return order_page(order_of(number), refund_form=form), 422
+    payments.begin_write()
+    found = order_of(number)
+    try:
+        asked = payments.request_refund(
+            found.number,
+            form.rupiah,
+            reason=form.reason.data,
+            note=form.note.data or None,
+            actor=current_user.email,
+        )
+        ticket = asked.ticket
+        db.session.commit()
+    except payments.RefusedError:
+        db.session.rollback()
+        form.amount.errors = [_("Sebanyak itu tidak dapat dikembalikan untuk pesanan ini.")]
+        return order_page(order_of(number), refund_form=form), 409
+    flash(_("Pengembalian %(ticket)s dibuat dan menunggu persetujuan.", ticket=ticket), "success")
+    return redirect(url_for("admin_refunds.show", ticket=ticket))
+
+
+def _with_term(number: str, change: Callable[..., None], *, done: str) -> Response:
+    form = TermForm()
+    if not form.validate():
+        flash(_("Pilih tambahan waktunya."), "danger")
+        return _back_to(number)
+    payments.begin_write()
+    found = order_of(number)
+    try:
+        change(found.number, by=form.term, actor=current_user.email)
+        db.session.commit()
+    except payments.GoodsGoneError:
+        db.session.rollback()
+        flash(_("Barangnya sudah habis, jadi pesanan ini tetap ditutup."), "danger")
+    except payments.RefusedError:
+        db.session.rollback()
+        flash(_("Keadaan pesanan ini tidak mengizinkannya lagi."), "warning")
+    else:
+        flash(done, "success")
+    return _back_to(number)
+
+
+def _back_to(number: str) -> Response:
+    return redirect(url_for("admin.order", number=number))

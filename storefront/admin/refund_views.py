@@ -1,0 +1,138 @@
+"""Refunds in the panel: what is owed, by when, and the steps until the money has gone."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from storefront import payment_words, payments
+from storefront.extensions import db
+from storefront.texts import _
+
+from . import access, service
+from .forms import StepForm
+from .views import Page, check_password
+
+bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
+access.guard(bp)
+
+# The steps each status offers, the usual one first.
+_OFFERED = {
+    "requested": ("approve", "review", "reject", "ask"),
+    "in_review": ("approve", "reject", "ask"),
+    "approved": ("send", "ask"),
+    "sent": ("complete",),
+    "failed": ("retry", "reject", "ask"),
+}
+_APPROVALS = frozenset({"approve", "retry"})
+
+
+@bp.get("")
+def index() -> str:
+    """List the refunds: the open ones by their due date, so that what is overdue stands first."""
+    return render_template("admin/refunds.html", refunds=payments.all_refunds(), words=payment_words)
+
+
+@bp.get("/<ticket>")
+def show(ticket: str) -> str:
+    """Show one refund."""
+    return _page(_refund_of(ticket), StepForm(formdata=None))
+
+
+@bp.post("/<ticket>/account")
+@access.requires("owner")
+def account(ticket: str) -> str:
+    """Show the full account number to whoever makes the transfer; that is kept in the history."""
+    payments.begin_write()
+    refund = _refund_of(ticket)
+    destination = payments.reveal_destination(ticket, actor=current_user.email)
+    db.session.commit()
+    return _page(refund, StepForm(formdata=None), destination=destination)
+
+
+@bp.post("/<ticket>/<step>")
+@access.requires("owner")
+def move(ticket: str, step: str) -> Page:
+    """Take one step."""
+    if step not in payments.REFUND_STEPS:
+        abort(404)
+    form = StepForm()
+    refund = _refund_of(ticket)
+    if not form.validate() or not _is_complete(form, step):
+        return _page(refund, form), 422
+    try:
+        is_fresh = _is_password_fresh(form)
+    except service.TooManyLoginsError:
+        form.password.errors = [_("Terlalu banyak percobaan. Coba lagi beberapa menit lagi.")]
+        return _page(_refund_of(ticket), form), 429
+    except service.LoginRefusedError:
+        form.password.errors = [_("Kata sandi ini tidak cocok.")]
+        return _page(_refund_of(ticket), form), 401
+    return _move(ticket, step, form, is_fresh=is_fresh)
+
+
+def _move(ticket: str, step: str, form: StepForm, *, is_fresh: bool) -> Page:
+    payments.begin_write()
+    note = form.note.data or None
+    try:
+        payments.move_refund(ticket, step, actor=current_user.email, note=note, fresh_password=is_fresh)
+        db.session.commit()
+    except payments.ApprovalRefused:
+        db.session.rollback()
+        form.password.errors = [_own_request()]
+        return _page(_refund_of(ticket), form), 403
+    except payments.RefusedError as refusal:
+        db.session.rollback()
+        flash(_refused(refusal), "warning")
+    else:
+        flash(_("Tercatat, dan pembeli diberi tahu."), "success")
+    return redirect(url_for("admin_refunds.show", ticket=ticket))
+
+
+def _is_complete(form: StepForm, step: str) -> bool:
+    """Ask for what a step cannot do without."""
+    if step == "reject" and not form.note.data:
+        form.note.errors = [_("Tulis alasannya; pembeli membacanya.")]
+        return False
+    if step == "complete" and not form.note.data:
+        form.note.errors = [_("Tulis apa buktinya, misalnya nomor referensi transfer.")]
+        return False
+    return True
+
+
+def _is_password_fresh(form: StepForm) -> bool:
+    if not form.password.data:
+        return False
+    check_password(form.password.data)
+    return True
+
+
+def _own_request() -> str:
+    if payments.needs_second_person():
+        return _("Anda sendiri yang meminta pengembalian ini, jadi orang lain yang harus menyetujuinya.")
+    return _("Anda sendiri yang meminta pengembalian ini. Tulis kata sandi Anda untuk menyetujuinya.")
+
+
+def _refused(refusal: payments.RefusedError) -> str:
+    if isinstance(refusal, payments.NotRefundable):
+        return _("Uangnya tidak ada lagi: bank menariknya kembali. Tolak pengembalian ini.")
+    return _("Keadaan pengembalian ini tidak mengizinkannya lagi.")
+
+
+def _refund_of(ticket: str) -> payments.Refund:
+    return payments.find_refund(ticket) or abort(404)
+
+
+def _page(refund: payments.Refund, form: StepForm, **more: Any) -> str:
+    is_own = refund.requested_by.casefold() == current_user.email.casefold()
+    offered = _OFFERED.get(refund.status, ()) if current_user.role == "owner" else ()
+    return render_template(
+        "admin/refund.html",
+        refund=payments.refund_details(refund),
+        offered=offered,
+        is_own=is_own and bool(_APPROVALS & set(offered)),
+        needs_second_person=payments.needs_second_person(),
+        form=form,
+        words=payment_words,
+        **more,
+    )

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from . import candidates, charges, journal, ledger, proposals, refunds, reservations, settlement, signals
 from .errors import InvalidAmount, RefusedError
-from .models import Charge, Mutation, Refund
+from .models import Allocation, Charge, Mutation, Refund
 from .rules import states
 from .rules.lateness import is_late
 from .rules.matching import Decision, Share
@@ -38,6 +38,8 @@ def split(work: Work, mutation: Mutation, parts: Sequence[tuple[str, int]]) -> N
         raise RefusedError(f"The parts must add up to {_rupiah(mutation)} rupiah exactly.")
     targets = {ref: charges.get_charge(work, ref) for ref, _ in parts}
     locked = {charge.id: charge for charge in candidates.lock_charges(work, [c.id for c in targets.values()])}
+    if len(targets) < len(parts):
+        raise RefusedError("Name each order once.")
     settlement.close(work, mutation, status="matched", reason="manual")
     journal.record(work, "mutation.matched_by_hand", mutation=mutation, parts=dict(parts))
     settlement.apply_shares(
@@ -54,12 +56,15 @@ def unmatch(work: Work, mutation: Mutation, *, reason: str) -> None:
         raise RefusedError(f"The mutation {mutation.mutation_id} is not matched.")
     if any(line.refund_id for line in lines):
         raise RefusedError("This mutation moved a refund; correct the refund instead.")
-    candidates.lock_charges(work, {line.charge_id for line in lines})
+    _require_still_there(work, candidates.lock_charges(work, {line.charge_id for line in lines}), lines)
     settlement.close(work, mutation, status="unmatched", reason="manual")
     journal.record(work, "mutation.unmatched_by_hand", mutation=mutation, reason=reason)
     for line in lines:
         ledger.take_back(work, line)
-        _unpay(work, line.charge, mutation, reason)
+        if line.kind == "reversal":
+            settlement.follow_money(work, line.charge, mutation, _restored(line))
+        else:
+            _unpay(work, line.charge, mutation, reason)
 
 
 def ignore(work: Work, mutation: Mutation, *, reason: str) -> None:
@@ -73,6 +78,8 @@ def ignore(work: Work, mutation: Mutation, *, reason: str) -> None:
 def look_again(work: Work, mutation: Mutation) -> None:
     """Let the rules decide anew, now that something else is known. Raises RefusedError when it is matched."""
     mutation = _lock_free(work, mutation)
+    if mutation.status == "ignored":
+        mutation.status = states.next_state(states.MUTATION, mutation.status, "unmatched")
     mutation.progress = "waiting"
     mutation.attempts = 0
     mutation.next_attempt_at = work.now()
@@ -145,9 +152,25 @@ def _match_debit(work: Work, mutation: Mutation, charge: Charge) -> None:
         settlement.reverse_credit(work, charge, mutation, _rupiah(mutation))
 
 
+def _require_still_there(work: Work, locked: Sequence[Charge], lines: Sequence[Allocation]) -> None:
+    """Refuse to give other orders money that has left again: the bank took it back, or it was refunded."""
+    for charge in locked:
+        moving = sum(line.amount for line in lines if line.charge_id == charge.id and line.kind == "payment")
+        if moving > ledger.figures_of(work, charge).received - ledger.gone(work, charge):
+            raise RefusedError(
+                f"Money of the order {charge.order_ref} has gone back already, to the payer or by the bank; "
+                "unmatch that or withdraw the refund first."
+            )
+
+
+def _restored(line: Allocation) -> Share:
+    return Share(charge_id=line.charge_id, order_ref=line.charge.order_ref, amount=line.amount)
+
+
 def _unpay(work: Work, charge: Charge, mutation: Mutation, reason: str) -> None:
     """Let a charge wait again when what is left does not cover it."""
-    if ledger.is_settled(work, charge) or charge.status == "cancelled":
+    if charge.status == "cancelled" or ledger.is_settled(work, charge) or "settled_by_hand" in charge.exceptions:
+        proposals.trim_proposals(work, charge)
         return
     was_paid = charge.status == "paid"
     if was_paid:

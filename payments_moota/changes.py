@@ -54,10 +54,15 @@ def reopen(work: Work, order_ref: str, *, until: datetime) -> Charge:
     charge.status = states.next_state(states.CHARGE, charge.status, "reopen")
     charge.expired_at = charge.cancelled_at = charge.cancel_reason = None
     _set_deadline(work, charge, until)
-    reservations.ask_for_the_rest(work, charge)
+    is_covered = ledger.is_settled(work, charge)
+    if not is_covered:
+        reservations.ask_for_the_rest(work, charge)
     ledger.refresh(work, charge)
+    proposals.trim_proposals(work, charge)
     journal.record(work, "charge.reopened", charge=charge, until=until.isoformat(), amount_open=charge.amount_open)
     work.emit(signals.charge_reopened, charge=charge)
+    if is_covered:
+        _pay_at_once(work, charge)
     return charge
 
 
@@ -75,6 +80,15 @@ def change_account(work: Work, order_ref: str, *, account: str) -> Charge:
         charges.move_to(work, charge, target)
         journal.record(work, "charge.moved", charge=charge, bank_id=account, amount_due=charge.amount_due)
     return charge
+
+
+def _pay_at_once(work: Work, charge: Charge) -> None:
+    """Pay a charge whose money had come while it was closed."""
+    charge.status = states.next_state(states.CHARGE, charge.status, "pay")
+    charge.paid_at = work.now()
+    charge.amount_open = 0
+    journal.record(work, "charge.paid", charge=charge, amount=ledger.figures_of(work, charge).received)
+    work.emit(signals.charge_paid, charge=charge, mutation=None, is_late=True)
 
 
 def _set_deadline(work: Work, charge: Charge, until: datetime) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlalchemy import select, update
 
-from . import journal
+from . import journal, retention
 from .api.schemas import MutationIn
 from .errors import UnknownDelivery, in_words
 from .models import Account, Delivery, Mutation, Refusal
@@ -89,6 +89,8 @@ def parse(work: Work, delivery_id: int) -> None:
         return
     delivery.attempts += 1
     delivery.parsed_at = work.now()
+    if retention.is_purged(delivery):
+        return  # What it held was read long ago; its mutations are decided anew without it.
     try:
         elements = _elements(delivery.body)
     except ValueError as error:

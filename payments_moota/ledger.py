@@ -96,6 +96,14 @@ def not_due(work: Work, charge: Charge) -> dict[str, int]:
     return outcome.not_due(lines_of(work, charge), amount_due=charge.amount_due)
 
 
+def gone(work: Work, charge: Charge) -> int:
+    """Return what was sent back or is about to be, in rupiah: somebody has decided it, nobody can ask it back."""
+    decided = select(func.coalesce(func.sum(Refund.amount), 0)).where(
+        Refund.charge_id == charge.id, Refund.status.in_(("approved", "sent"))
+    )
+    return figures_of(work, charge).refunded + int(work.session.execute(decided).scalar_one())
+
+
 def is_settled(work: Work, charge: Charge) -> bool:
     """Tell whether what came in covers what is due."""
     received = figures_of(work, charge).received

@@ -5,7 +5,7 @@ A proposal is a refund like any other, except that nobody asked for it: a person
 
 from sqlalchemy import select
 
-from . import charges, refunds
+from . import charges, ledger, refunds
 from . import refund_steps as steps
 from .models import Charge, Refund
 from .models.refunds import RefundReason
@@ -32,16 +32,30 @@ def propose(work: Work, charge: Charge, amount: int, reason: RefundReason, *, no
 
 
 def trim_proposals(work: Work, charge: Charge) -> None:
-    """Bring undecided proposals down to the money that is there, after some of it left the charge; newest first."""
+    """Bring undecided proposals down to the money that is there and not due, after either became less; newest first."""
     charge = _lock(work, charge)
     for refund in filter(_is_proposal, reversed(_refunds(work, charge))):
-        missing = -steps.refundable(work, charge)
-        if missing <= 0:
-            return
+        missing = max(-steps.refundable(work, charge), refund.amount - _still_not_due(work, charge, refund))
         if missing >= refund.amount:
             steps.move(work, refund, "withdraw")
-        else:
+        elif missing > 0:
             _change(work, refund, refund.amount - missing, None)
+
+
+def not_due(work: Work, charge: Charge) -> dict[RefundReason, int]:
+    """Return what the order does not need, in rupiah by the reason it goes back for.
+
+    Of an order that ended unpaid it is everything; of the others never what they need, whatever it is marked as.
+    """
+    received = ledger.figures_of(work, charge).received
+    if charge.status in _ENDED:
+        return {_ENDED[charge.status]: received}
+    spare = received - charge.amount_due
+    found: dict[RefundReason, int] = {}
+    for exception, amount in ledger.not_due(work, charge).items():
+        found[_PROPOSED_FOR[exception]] = max(0, min(amount, spare))
+        spare -= amount
+    return found
 
 
 def _lock(work: Work, charge: Charge) -> Charge:
@@ -71,3 +85,20 @@ def _change(work: Work, refund: Refund, amount: int, note: str | None) -> None:
     before = refund.amount
     refund.amount = amount
     steps.announce(work, refund, "refund.amount_changed", note=note, before=before)
+
+
+def _still_not_due(work: Work, charge: Charge, refund: Refund) -> int:
+    """Return how much of a proposal the order still does not need; what a host proposed is the host's to judge."""
+    if refund.reason not in {*_ENDED.values(), *_PROPOSED_FOR.values()}:
+        return refund.amount
+    same = (each for each in _refunds(work, charge) if each.reason == refund.reason and each is not refund)
+    return not_due(work, charge).get(refund.reason, 0) - sum(each.amount for each in same)
+
+
+# What a refund of money that was not due is called: of a charge that ended, of one that is paid.
+_ENDED: dict[str, RefundReason] = {"cancelled": "cancellation", "expired": "wrong_amount"}
+_PROPOSED_FOR: dict[str, RefundReason] = {
+    "paid_after_cancel": "cancellation",
+    "duplicate_payment": "duplicate_payment",
+    "overpaid": "wrong_amount",
+}

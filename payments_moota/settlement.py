@@ -13,7 +13,6 @@ from sqlalchemy import select
 from . import candidates, charges, ignoring, journal, ledger, proposals, refunds, reservations, signals
 from .errors import in_words
 from .models import Charge, Mutation, Refund
-from .models.refunds import RefundReason
 from .rules import states
 from .rules.matching import Decision, Share, decide
 from .rules.near_misses import near_misses
@@ -60,18 +59,23 @@ def follow_money(work: Work, charge: Charge, mutation: Mutation | None, share: S
     if charge.status == "cancelled":
         journal.record(work, "charge.paid_after_cancel", charge=charge, mutation=mutation, **facts)
         _more_than_due(work, charge, mutation)
-    elif charge.status == "paid" and not ledger.not_due(work, charge):
+    elif charge.status == "paid" and ledger.not_due(work, charge):
+        journal.record(work, "charge.paid_again", charge=charge, mutation=mutation, **facts)
+        _more_than_due(work, charge, mutation)
+    elif charge.status == "paid" and ledger.is_settled(work, charge):
         # The bank had taken money back, and here it is again.
         journal.record(work, "charge.paid", charge=charge, mutation=mutation, **facts)
         work.emit(signals.charge_paid, charge=charge, mutation=mutation, is_late="paid_late" in share.marks)
     elif charge.status == "paid":
-        journal.record(work, "charge.paid_again", charge=charge, mutation=mutation, **facts)
-        _more_than_due(work, charge, mutation)
+        # Of what the bank had taken back, only a part.
+        journal.record(work, "charge.underpaid", charge=charge, mutation=mutation, **facts, open=charge.amount_open)
+        work.emit(signals.charge_underpaid, charge=charge, mutation=mutation)
     elif ledger.is_settled(work, charge) or "settled_by_hand" in share.marks:
         charge.status = states.next_state(states.CHARGE, charge.status, "pay")
         charge.paid_at = work.now()
         charge.amount_open = 0
         reservations.cool_down(work, charge)
+        proposals.trim_proposals(work, charge)
         journal.record(work, "charge.paid", charge=charge, mutation=mutation, **facts)
         work.emit(signals.charge_paid, charge=charge, mutation=mutation, is_late="paid_late" in share.marks)
         if "overpaid" in charge.exceptions:
@@ -119,8 +123,8 @@ def reverse_credit(work: Work, charge: Charge, mutation: Mutation, amount: int) 
     ledger.add_line(work, charge, kind="reversal", amount=amount, mutation=mutation)
     if charge.status in {"pending", "expired"}:
         reservations.ask_for_the_rest(work, charge)
-    journal.record(work, "charge.reversed", charge=charge, mutation=mutation, amount=amount)
     proposals.trim_proposals(work, charge)
+    journal.record(work, "charge.reversed", charge=charge, mutation=mutation, amount=amount)
     work.emit(signals.charge_reversed, charge=charge, mutation=mutation)
 
 
@@ -195,13 +199,5 @@ def _explained(work: Work, mutation: Mutation) -> list[dict[str, object]]:
 def _more_than_due(work: Work, charge: Charge, mutation: Mutation | None) -> None:
     """Tell the host, and propose to give back what was not due."""
     work.emit(signals.charge_overpaid, charge=charge, mutation=mutation)
-    for exception, amount in ledger.not_due(work, charge).items():
-        proposals.propose(work, charge, amount, _PROPOSED_FOR[exception])
-
-
-# What a refund of money that was not due is called.
-_PROPOSED_FOR: dict[str, RefundReason] = {
-    "paid_after_cancel": "cancellation",
-    "duplicate_payment": "duplicate_payment",
-    "overpaid": "wrong_amount",
-}
+    for refund_reason, amount in proposals.not_due(work, charge).items():
+        proposals.propose(work, charge, amount, refund_reason)

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import destinations, expiry, inbox, outbox, reservations, settlement
+from . import destinations, expiry, inbox, outbox, reservations, retention, settlement
 from .context import KEY, Sender, State, state, transaction
 from .errors import ConfigError, UnknownDelivery
 from .models import StateEntry
@@ -23,6 +23,8 @@ from .work import Work
 log = logging.getLogger("payments_moota")
 
 WORKER_SEEN = "worker"
+_PURGED = "purge"
+_PURGE_EVERY = timedelta(hours=1)
 _SWEEP_EVERY_SECONDS = 5.0
 _POLL_SECONDS = 0.5
 _FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
@@ -62,7 +64,7 @@ def send_outbox() -> int:
 
 def sweep() -> None:
     """Do what is due and was never woken for; a fault in one part does not stop the others."""
-    own = (_sweep_deliveries, send_outbox, _remind, expire_due, _release, _end_late_windows)
+    own = (_sweep_deliveries, send_outbox, _remind, expire_due, _release, _end_late_windows, _purge)
     for part in (*own, *state().periodic, _heartbeat):
         try:
             part()
@@ -92,7 +94,7 @@ def expire_due() -> list[str]:
 
 def worker_seen_at(work: Work) -> datetime | None:
     """Return when a worker last reported, or None if never."""
-    return work.session.scalars(select(StateEntry.at).where(StateEntry.key == WORKER_SEEN)).one_or_none()
+    return _seen_at(work, WORKER_SEEN)
 
 
 QUEUED: dict[str, Callable[..., Any]] = {
@@ -247,7 +249,24 @@ def _end_late_windows() -> None:
             expiry.end_late_window(work, charge_id)
 
 
+def _purge() -> None:
+    """Apply the retention of raw webhooks, a batch an hour at most."""
+    with transaction("worker") as work:
+        last = _seen_at(work, _PURGED)
+        if last is None or work.now() - last >= _PURGE_EVERY:
+            retention.purge(work)
+            _note(work, _PURGED)
+
+
 def _heartbeat() -> None:
     with transaction("worker") as work:
-        work.begin()
-        work.session.merge(StateEntry(key=WORKER_SEEN, value={}, at=work.now()))
+        _note(work, WORKER_SEEN)
+
+
+def _note(work: Work, key: str) -> None:
+    work.begin()
+    work.session.merge(StateEntry(key=key, value={}, at=work.now()))
+
+
+def _seen_at(work: Work, key: str) -> datetime | None:
+    return work.session.scalars(select(StateEntry.at).where(StateEntry.key == key)).one_or_none()

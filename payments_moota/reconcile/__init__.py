@@ -25,15 +25,15 @@ def reconcile(
     loading.hold_still(work.session)
     labels = loading.labels(work.session, bank_id)
     period = loading.Period(bank_id, since, until)
-    lines = loading.load_lines(work.session, period)
+    spent = loading.load_spent(work.session, period)
     rows = loading.load_rows(work.session, period.of_mutations)
-    accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period), lines)
-    faults = points.faults(work, period, rows, lines)
+    accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period), spent)
+    faults = points.faults(work, period, rows, spent)
     return {
         "ties": not faults and all(account["ties"] for account in accounts),
         "since": since.isoformat() if since else None,
         "until": until.isoformat() if until else None,
         "accounts": accounts,
         "faults": faults,
-        "open": points.open_points(work, period, rows, lines),
+        "open": points.open_points(work.session, period, rows),
     }

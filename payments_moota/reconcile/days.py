@@ -9,11 +9,11 @@ from ..rules.balances import Entry
 from ..rules.books import CREDITS, DEBITS, Booked, DayBooks, Gap, classify, tie_out
 from ..rules.lateness import BANK_ZONE, bank_day
 from ..rules.outcome import LineKind
-from .loading import Lines, Row
+from .loading import Row, Spent
 
 
 def account_objects(
-    labels: Mapping[str, str], rows: Sequence[Row], rows_before: Sequence[Row], lines: Lines
+    labels: Mapping[str, str], rows: Sequence[Row], rows_before: Sequence[Row], spent: Spent
 ) -> list[dict[str, Any]]:
     """Return every account with its proved days; `rows_before` only say what the first days open with.
 
@@ -23,7 +23,7 @@ def account_objects(
     booked: dict[str, dict[date, list[Booked]]] = defaultdict(lambda: defaultdict(list))
     for row in known.values():
         if not row.is_unreadable:
-            booked[row.bank_id][bank_day(row.at)].append(_booked(row, lines.by_mutation.get(row.id, {})))
+            booked[row.bank_id][bank_day(row.at)].append(_booked(row, spent.get(row.id, {})))
     asked_for = {(row.bank_id, bank_day(row.at)) for row in rows}
     proved = {
         bank_id: [day for day in tie_out(booked.get(bank_id, {})) if (bank_id, day.day) in asked_for]

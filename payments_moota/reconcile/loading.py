@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ..errors import UnknownAccount
@@ -46,17 +46,8 @@ class Row(NamedTuple):
         return self.reason == "invalid" and not self.bank_id
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """All allocation lines in question, in rupiah: by mutation and kind, by charge, by refund.
-
-    `paid_out` is what went out for a refund and did not come back, `vouched` what of it rests on a person's word.
-    """
-
-    by_mutation: dict[int, dict[LineKind, int]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
-    by_charge: dict[int, list[Line]] = field(default_factory=lambda: defaultdict(list))
-    paid_out: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    vouched: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+# What mutations are spent on: rupiah by mutation and kind.
+Spent: TypeAlias = dict[int, dict[LineKind, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,24 +140,25 @@ def rows_before(session: Session, period: Period) -> list[Row]:
     return load_rows(session, [*earlier, or_(*starts)]) if starts else []
 
 
-def load_lines(session: Session, period: Period) -> Lines:
-    """Return the lines of every charge that money of the period moved."""
-    query = select(
-        Allocation.mutation_id,
-        Allocation.charge_id,
-        Allocation.refund_id,
-        Allocation.kind,
-        Allocation.amount,
-        Allocation.marks,
-    ).where(*period.charges(Allocation.charge_id))
-    lines = Lines()
-    for mutation_id, charge_id, refund_id, kind, amount, marks in session.execute(query.order_by(Allocation.id)):
-        lines.by_charge[charge_id].append(Line(kind=kind, amount=amount, marks=frozenset(marks)))
-        if mutation_id is not None:
-            lines.by_mutation[mutation_id][kind] += amount
-        if refund_id is not None:
-            lines.paid_out[refund_id] += amount if kind == "refund" else -amount
-            lines.vouched[refund_id] += amount if kind == "refund" and mutation_id is None else 0
+def load_spent(session: Session, period: Period) -> Spent:
+    """Return what the allocations of the period's mutations add up to."""
+    query = select(Allocation.mutation_id, Allocation.kind, func.sum(Allocation.amount))
+    if period.of_mutations:
+        query = query.join(Mutation, Mutation.id == Allocation.mutation_id).where(*period.of_mutations)
+    query = query.where(Allocation.mutation_id.is_not(None)).group_by(Allocation.mutation_id, Allocation.kind)
+    spent: Spent = {}
+    for mutation_id, kind, amount in session.execute(query):
+        spent.setdefault(mutation_id or 0, {})[kind] = int(amount)
+    return spent
+
+
+def load_lines(session: Session, charges: Select[int]) -> dict[int, list[Line]]:
+    """Return all lines of these charges by charge id, as the rules read them."""
+    query = select(Allocation.charge_id, Allocation.kind, Allocation.amount, Allocation.marks)
+    lines: dict[int, list[Line]] = defaultdict(list)
+    rows = session.execute(query.where(Allocation.charge_id.in_(charges)).order_by(Allocation.id))
+    for charge_id, kind, amount, marks in rows:
+        lines[charge_id].append(Line(kind=kind, amount=amount, marks=frozenset(marks)))
     return lines
 
 

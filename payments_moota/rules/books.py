@@ -90,8 +90,8 @@ def classify(
     What nothing is spent of is ignored or unmatched, whatever the mutation's status claims: the allocations count.
     """
     known = _CLASS_OF[direction]
-    parts: dict[BookClass, int] = {known[kind]: amount * 100 for kind, amount in spent.items() if kind in known}
     rest: BookClass = "ignored" if status == "ignored" else "unmatched"
+    parts: dict[BookClass, int] = {known[kind]: amount * 100 for kind, amount in spent.items() if kind in known}
     left = hundredths - sum(parts.values())
     return {**parts, rest: left} if left else parts
 

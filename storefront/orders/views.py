@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template
 from werkzeug.wrappers import Response
 
-from storefront import payments
+from storefront import payment_words, payments
 from storefront.extensions import db
 from storefront.texts import _
 
@@ -26,6 +26,7 @@ def show(token: str) -> str:
         timeline=timeline.for_customer(order.events, payments.story(charge) if charge else ()),
         pay_url=payments.pay_path(charge) if charge else None,
         can_cancel=order.can_cancel,
+        words=payment_words,
     )
 
 

@@ -46,5 +46,11 @@ def amount_shown(page):
     return page.locator(".moota-figure").inner_text()
 
 
+def expect_history(page, *steps):
+    """Assert that an order's page tells these steps in this order; it may tell others between them."""
+    told = page.locator(".timeline .what").all_inner_texts()
+    assert [step for step in told if step in steps] == list(steps), told
+
+
 def dotted(amount):
     return f"Rp{amount:,}".replace(",", ".")

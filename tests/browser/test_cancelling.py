@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from steps import fill_in_checkout, place_order, put_into_cart
+from steps import expect_history, fill_in_checkout, place_order, put_into_cart
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def test_cancelling_gives_the_goods_back_and_stops_the_payment(new_person, shop)
     page.get_by_role("button", name="Ya, batalkan pesanan ini").click()
 
     expect(page.get_by_role("heading", name="Pesanan ini dibatalkan")).to_be_visible()
-    assert page.locator(".timeline .what").all_inner_texts() == ["Pesanan dibuat", "Pesanan dibatalkan"]
+    expect_history(page, "Pesanan dibuat", "Pesanan dibatalkan")
     assert shop.stock(SLUG) == before
     # The payment page that is still open somewhere says so by itself, and no longer names an amount to transfer.
     expect(elsewhere.get_by_text("Dibatalkan", exact=True)).to_be_visible(timeout=5_000)

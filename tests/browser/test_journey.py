@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 from shop_running import OWNER, PASSWORD
-from steps import amount_shown, dotted, fill_in_checkout, place_order, put_into_cart, transfer
+from steps import amount_shown, dotted, expect_history, fill_in_checkout, place_order, put_into_cart, transfer
 
 pytestmark = pytest.mark.browser
 
@@ -84,11 +84,7 @@ def gets_told(shop, order):
 def sees_the_history(buyer, order):
     buyer.get_by_role("link", name="Lihat pesanan").click()
     expect(buyer.get_by_role("heading", name=f"Pesanan {order.number}")).to_be_visible()
-    assert steps_of(buyer) == ["Pesanan dibuat", "Pembayaran diterima"]
-
-
-def steps_of(page):
-    return page.locator(".timeline .what").all_inner_texts()
+    expect_history(buyer, "Pesanan dibuat", "Pembayaran diterima")
 
 
 def owner_finds_and_ships(owner, order):
@@ -115,4 +111,4 @@ def sees_it_on_its_way(buyer):
     buyer.reload()
     expect(buyer.get_by_role("heading", name="Pesanan Anda sedang di jalan")).to_be_visible()
     expect(buyer.get_by_text("JP1234567890", exact=True)).to_be_visible()
-    assert steps_of(buyer) == ["Pesanan dibuat", "Pembayaran diterima", "Pesanan dikirim"]
+    expect_history(buyer, "Pesanan dibuat", "Pembayaran diterima", "Pesanan dikirim")

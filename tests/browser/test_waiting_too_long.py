@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from steps import expect_history
 from watching import look_over
 
 pytestmark = pytest.mark.browser
@@ -18,6 +19,6 @@ def test_an_open_payment_page_says_when_time_is_up(new_person, shop, lasts_a_min
 
     page.get_by_role("link", name="Lihat pesanan").click()
     expect(page.get_by_role("heading", name="Waktu pembayaran habis")).to_be_visible()
-    assert page.locator(".timeline .what").all_inner_texts() == ["Pesanan dibuat", "Waktu pembayaran habis"]
+    expect_history(page, "Pesanan dibuat", "Waktu pembayaran habis")
     look_over(page)
     assert lasts_a_minute.number in shop.mailbox.wait_for("lambat@contoh.test", "habis")["Subject"]

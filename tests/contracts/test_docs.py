@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -16,6 +17,7 @@ import payments_moota
 from payments_moota import signals
 from payments_moota.config import SETTINGS as EXTENSION_SETTINGS
 from payments_moota.rules import matching, outcome, reversals, states
+from payments_moota.web.present import PayPage
 from storefront.config import SETTINGS as SHOP_SETTINGS
 
 READ_FIRST = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "NOTICE")]
@@ -132,6 +134,12 @@ def test_owners_are_told_what_every_outcome_means(word):
     assert f"`{word}`" in text_of(ROOT / "docs/pembayaran.md")
 
 
+def test_a_host_can_rely_on_every_field_of_the_payment_page():
+    page = text_of(ROOT / "docs/extension.md")
+
+    assert not [field.name for field in fields(PayPage) if f"`page.{field.name}`" not in page]
+
+
 def test_every_command_is_documented():
     page = text_of(ROOT / "docs/cli.md")
 
@@ -143,7 +151,7 @@ def test_every_route_of_the_extension_is_documented(tmp_path):
     routes = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("moota.")]
     page = text_of(ROOT / "docs/extension.md")
 
-    assert not [route for route in routes if route.partition("<path:")[0] not in page]
+    assert not [route for route in routes if f"`{route}`" not in page]
 
 
 @every([*ALL_PAGES, *DEPLOYED])

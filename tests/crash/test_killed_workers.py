@@ -192,7 +192,7 @@ def test_after_a_quiet_spell_the_worker_starts_at_once(shop, workers):
     shop.post_webhook(bank.body(bank.mutation(charge["amount_due"])))
     delay = wait_for(paid(shop, "INV-1"), what=workers.log.read_text()) - answered
 
-    assert delay < 0.3
+    assert delay < 1
 
 
 @on_sqlite

@@ -1,5 +1,6 @@
 """The payment tables' own migrations: complete, all or nothing, and out of the host's way."""
 
+import logging
 import os
 import subprocess
 import sys
@@ -228,6 +229,16 @@ def test_the_hosts_autogenerate_keeps_away_from_our_tables(empty_url, empty, opt
         assert script.upgrade_ops.is_empty()
 
 
+@pytest.fixture
+def _loggers_stay_on():
+    """Flask-Migrate's env.py configures logging anew and switches off every logger that exists."""
+    before = {logger for logger in logging.Logger.manager.loggerDict.values() if not getattr(logger, "disabled", True)}
+    yield
+    for logger in before:
+        logger.disabled = False
+
+
+@pytest.mark.usefixtures("_loggers_stay_on")
 @pytest.mark.filterwarnings("ignore:'get_engine' is deprecated:DeprecationWarning")  # in Flask-Migrate's own env.py
 def test_flask_db_migrate_works_beside_our_tables(empty_url, empty, tmp_path, monkeypatch):
     """The whole way a host goes: init, migrate, upgrade; then nothing is left to propose."""

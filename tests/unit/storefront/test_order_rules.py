@@ -12,6 +12,8 @@ from storefront.orders.rules import (
     TRANSITIONS,
     OrderRefusedError,
     customer_label,
+    is_shippable,
+    may_ask_back,
     may_cancel,
     next_state,
     require_shippable,
@@ -19,13 +21,34 @@ from storefront.orders.rules import (
 
 ALLOWED = {
     ("order", "open", "cancel"): "cancelled",
+    ("order", "cancelled", "reopen"): "open",
     ("payment", "unpaid", "pay"): "paid",
     ("payment", "unpaid", "expire"): "expired",
     ("payment", "unpaid", "cancel"): "cancelled",
     ("payment", "expired", "pay"): "paid",
+    ("payment", "expired", "cancel"): "cancelled",
+    ("payment", "expired", "reopen"): "unpaid",
+    ("payment", "cancelled", "reopen"): "unpaid",
+    ("payment", "paid", "reverse"): "reversed",
+    ("payment", "refunded", "reverse"): "reversed",
+    ("payment", "reversed", "reverse"): "reversed",
+    ("payment", "reversed", "pay"): "paid",
+    ("payment", "paid", "unpay"): "unpaid",
+    ("payment", "reversed", "unpay"): "unpaid",
+    ("payment", "refunded", "unpay"): "unpaid",
+    ("payment", "paid", "refund"): "refunded",
+    ("payment", "refunded", "return"): "paid",
     ("shipment", "none", "ship"): "shipped",
+    ("hold", "none", "hold"): "held",
+    ("hold", "held", "hold"): "held",
+    ("hold", "held", "release"): "none",
 }
-EVENTS = {"order": ("cancel",), "payment": ("pay", "expire", "cancel"), "shipment": ("ship",)}
+EVENTS = {
+    "order": ("cancel", "reopen"),
+    "payment": ("pay", "expire", "cancel", "reopen", "reverse", "unpay", "refund", "return"),
+    "shipment": ("ship",),
+    "hold": ("hold", "release"),
+}
 ALL = [(axis, state, event) for axis, states in STATES.items() for state, event in product(states, EVENTS[axis])]
 
 
@@ -45,17 +68,21 @@ def test_the_tables_name_only_known_states():
         assert {event for _, event in table} == set(EVENTS[axis])
 
 
-def test_no_event_leads_out_of_paid_or_cancelled():
-    """Outcomes never move backwards."""
-    for state in ("paid", "cancelled"):
-        assert not [event for current, event in TRANSITIONS["payment"] if current == state]
+def test_time_and_the_shopper_move_nothing_that_is_paid_or_over():
+    """Outcomes never move backwards: only what the bank did, or a person decided, leads out of them."""
+    for state in ("paid", "cancelled", "reversed", "refunded"):
+        events = {event for current, event in TRANSITIONS["payment"] if current == state}
+        assert not events & {"expire", "cancel"}
+        assert "pay" not in events or state == "reversed"
 
 
 @pytest.mark.parametrize("states", list(product(*STATES.values())))
-def test_goods_leave_only_for_an_open_paid_order_that_has_not_left(states):
-    if states == ("open", "paid", "none"):
+def test_goods_leave_only_for_an_open_paid_order_that_is_not_held_and_has_not_left(states):
+    if states in {("open", "paid", "none", "none"), ("open", "reversed", "none", "none")}:
         require_shippable(*states)
+        assert is_shippable(*states)
         return
+    assert not is_shippable(*states)
     with pytest.raises(OrderRefusedError):
         require_shippable(*states)
 
@@ -65,15 +92,27 @@ def test_a_shopper_cancels_only_what_is_open_and_unpaid(order, payment):
     assert may_cancel(order, payment) == ((order, payment) == ("open", "unpaid"))
 
 
+@pytest.mark.parametrize("states", list(product(STATES["order"], STATES["payment"], STATES["shipment"])))
+def test_a_shopper_asks_back_what_is_paid_and_still_here(states):
+    assert may_ask_back(*states) == (states == ("open", "paid", "none"))
+
+
 @pytest.mark.parametrize(
     ("states", "label"),
     [
-        (("open", "unpaid", "none"), "Menunggu Pembayaran"),
-        (("open", "paid", "none"), "Pembayaran Diterima"),
-        (("open", "paid", "shipped"), "Dikirim"),
-        (("open", "expired", "none"), "Kedaluwarsa"),
-        (("cancelled", "cancelled", "none"), "Dibatalkan"),
-        (("cancelled", "paid", "none"), "Dibatalkan"),
+        (("open", "unpaid", "none", "none"), "Menunggu Pembayaran"),
+        (("open", "paid", "none", "none"), "Pembayaran Diterima"),
+        (("open", "paid", "none", "held"), "Pembayaran Diterima"),
+        (("open", "paid", "shipped", "none"), "Dikirim"),
+        (("open", "expired", "none", "none"), "Kedaluwarsa"),
+        (("cancelled", "cancelled", "none", "none"), "Dibatalkan"),
+        (("cancelled", "paid", "none", "none"), "Dibatalkan"),
+        (("open", "reversed", "none", "held"), "Dana Ditarik Kembali"),
+        (("open", "reversed", "none", "none"), "Dana Ditarik Kembali"),
+        (("open", "reversed", "shipped", "held"), "Dana Ditarik Kembali"),
+        (("open", "reversed", "shipped", "none"), "Dikirim"),
+        (("cancelled", "refunded", "none", "none"), "Dana Dikembalikan"),
+        (("open", "refunded", "shipped", "none"), "Dana Dikembalikan"),
     ],
 )
 def test_the_shopper_reads_one_label(states, label):

@@ -1,5 +1,8 @@
 """A shop of your own that takes payments by bank transfer, confirmed by Moota."""
 
+# First, so that an install without the shop's extra says what is missing.
+from . import needs  # noqa: F401, I001
+
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path

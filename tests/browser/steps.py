@@ -52,5 +52,11 @@ def expect_history(page, *steps):
     assert [step for step in told if step in steps] == list(steps), told
 
 
+def unfold(page):
+    """Open everything that is folded away."""
+    for summary in page.locator("summary").all():
+        summary.click()
+
+
 def dotted(amount):
     return f"Rp{amount:,}".replace(",", ".")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 from shop_running import Placed
-from steps import fill_in_checkout, put_into_cart, transfer
+from steps import fill_in_checkout, put_into_cart, transfer, unfold
 from watching import look_over
 
 pytestmark = pytest.mark.browser
@@ -100,16 +100,14 @@ def test_checkout_empty_and_with_every_field_wrong(page):
 @pytest.mark.parametrize("state", ["unpaid", "paid", "cancelled"])
 def test_the_payment_page(page, orders, state):
     page.goto(getattr(orders, state).pay_path)
-    for summary in page.locator("summary").all():
-        summary.click()
+    unfold(page)
     look_over(page)
 
 
 @pytest.mark.parametrize("state", ["unpaid", "paid", "cancelled"])
 def test_the_order_page(page, orders, state):
     page.goto(getattr(orders, state).order_path)
-    for summary in page.locator("summary").all():
-        summary.click()
+    unfold(page)
     look_over(page)
 
 

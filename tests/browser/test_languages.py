@@ -72,8 +72,21 @@ def test_no_indonesian_text_is_left_on_english_pages(new_person, owner_cookies, 
 
 def addresses(order, paid):
     shop_pages = ["/", "/cari?q=teh", "/cari?q=takada", "/produk/telang-serai", "/keranjang", "/checkout", "/tidak-ada"]
-    secret_pages = [order.pay_path, order.order_path, paid.pay_path, paid.order_path, "/pay/palsu"]
-    panel = ["/admin/orders", "/admin/orders?q=takada", f"/admin/orders/{order.number}", f"/admin/orders/{paid.number}"]
+    secret_pages = [
+        order.pay_path,
+        order.order_path,
+        paid.pay_path,
+        paid.order_path,
+        f"{paid.pay_path}/refund",
+        "/pay/palsu",
+    ]
+    panel = [
+        "/admin/refunds",
+        "/admin/orders",
+        "/admin/orders?q=takada",
+        f"/admin/orders/{order.number}",
+        f"/admin/orders/{paid.number}",
+    ]
     return [*shop_pages, *secret_pages, *panel]
 
 

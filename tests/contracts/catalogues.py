@@ -1,7 +1,7 @@
 """The texts on screen and their English catalogues; running this file brings the catalogues up to date.
 
 New texts are added without a translation, texts that are gone are dropped, translations stay. A catalogue holds no
-dates, names, lines or addresses, so that it changes only when a text does.
+dates, places or people, so that it changes only when a text does.
 """
 
 import io
@@ -55,14 +55,14 @@ DOMAINS = (
 
 
 def found_in_code(domain: Domain) -> Catalog:
-    """Return every text of a domain, with the files it stands in."""
+    """Return every text of a domain."""
     catalog = Catalog()
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     for folder in domain.folders:
         extracted = extract_from_dir(ROOT / folder, methods, options, keywords=domain.functions)
-        for path, _line, message, _comments, _context in extracted:
-            catalog.add(message, None, [(f"{folder}/{path}", None)])
+        for _path, _line, message, _comments, _context in extracted:
+            catalog.add(message)
     return catalog
 
 
@@ -81,7 +81,7 @@ def updated(domain: Domain, language: str) -> str:
     catalog.update(found_in_code(domain), no_fuzzy_matching=True, update_creation_date=False)
     catalog.obsolete.clear()
     out = io.BytesIO()
-    write_po(out, catalog, width=120, omit_header=True, include_lineno=False, sort_by_file=True)
+    write_po(out, catalog, width=120, omit_header=True, no_location=True, sort_output=True)
     header = _HEADER.format(language=language, package=domain.package, plural_forms=catalog.plural_forms)
     return f"{header}\n{out.getvalue().decode().strip()}\n"
 

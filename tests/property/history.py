@@ -353,14 +353,17 @@ class World:
     def book(self, amount, *, bank_id, kind="CR", note="TRSF E-BANKING BUDI", day_only=False, **fields):
         """Let the bank book a line now; Moota has not seen it yet."""
         self.balances[bank_id] += amount if kind == "CR" else -amount
+        self.now += timedelta(seconds=1)
         local = self.now.astimezone(JAKARTA)
+        number = next(self.numbers)
         line = bank.mutation(
             amount,
             bank_id=bank_id,
             kind=kind,
-            mutation_id=f"M{next(self.numbers):04d}",
+            mutation_id=f"M{number:04d}",
             date=local.strftime("%Y-%m-%d" if day_only else "%Y-%m-%d %H:%M:%S"),
-            description=note,
+            # Lines of the same day and content cannot be told apart; banks number those without a time.
+            description=f"{note} /{number}" if day_only else note,
             balance=self.balances[bank_id],
             **fields,
         )
@@ -662,6 +665,17 @@ def paid_goes_back_only_by_unmatching(world, before, books):
             assert world.unmatching, tuple(move)
 
 
+def what_went_back_pays_nothing(world, before, books):
+    for move in books.moves[len(before.moves) :]:
+        if (move.thing, move.became) != ("charge", "paid"):
+            continue
+        charge = books.charges[move.row_id]
+        decided = sum(each.amount for each in books.refunds_of(charge.id) if each.status in {"approved", "sent"})
+        held = books.received(charge.id) - books.refunded(charge.id) - decided
+        is_excused = charge.status != "paid" or "settled_by_hand" in charge.exceptions
+        assert held >= charge.amount_due - world.tolerance or is_excused, (charge.order_ref, held, charge.amount_due)
+
+
 def refunds_promise_no_more_than_there_is(_world, before, books):
     for charge_id, charge in books.charges.items():
         going = books.refunded(charge_id) + books.promised(charge_id)
@@ -705,9 +719,11 @@ def every_step_is_said_once(_world, _before, books):
         thing, row_id = ("refund", line.refund_id) if line.refund_id else ("charge", line.charge_id)
         if row_id and line.name in _SAID_ON.values():
             said[thing, row_id, line.name] += 1
-        if line.name == "charge.paid" and "reversed" in line.data["exceptions"]:
-            assert "underpaid" not in line.data["exceptions"], (line.charge_id, line.data)
-            said_when_money_came_back[thing, row_id, line.name] += 1
+        if line.name == "charge.paid":
+            found = line.data.get("exceptions", ())
+            is_restored = line.mutation_id and books.mutations[line.mutation_id].direction == "debit"
+            assert "underpaid" not in found or "settled_by_hand" in found, (line.charge_id, line.data)
+            said_when_money_came_back[thing, row_id, line.name] += bool(is_restored or "reversed" in found)
     reached = Counter(
         (move.thing, move.row_id, _SAID_ON[move.thing, move.became])
         for move in books.moves
@@ -743,6 +759,7 @@ CHECKS = (
     an_amount_belongs_to_one_charge,
     statuses_follow_their_tables,
     paid_goes_back_only_by_unmatching,
+    what_went_back_pays_nothing,
     refunds_promise_no_more_than_there_is,
     refunds_say_what_their_lines_say,
     nothing_is_proposed_that_is_due,

@@ -159,9 +159,19 @@ class Shop:
                 setattr(product, name, value)
             db.session.commit()
 
-    def pay(self, number, **fields_of_mutation):
-        """Let the bank see the exact amount, and the worker see the bank's webhook."""
-        content = bank.body(bank.mutation(self.charge(number)["amount_due"], **fields_of_mutation))
+    def pay(self, number, amount=None, **fields_of_mutation):
+        """Let the bank see an amount (default: exactly what is due), and the worker see the bank's webhook."""
+        due = self.charge(number)["amount_due"]
+        self.receive(bank.mutation(due if amount is None else amount, **fields_of_mutation))
+
+    def reverse(self, number, amount=None):
+        """Let the bank take back what it had credited."""
+        taken = amount or self.charge(number)["amount_paid"]
+        self.receive(bank.mutation(taken, kind="DB", description="KOREKSI REV TRSF E-BANKING CR"))
+
+    def receive(self, *mutations):
+        """Let the worker see lines of the bank's statement."""
+        content = bank.body(*mutations)
         headers = {"Signature": bank.sign(content)}
         answer = self.app.test_client().post(
             "/webhook/moota", data=content, headers=headers, content_type="application/json"
@@ -178,7 +188,16 @@ class Shop:
             tasks.sweep()
 
     def mails(self):
-        return self.app.extensions["mailman"].outbox
+        return getattr(self.app.extensions["mailman"], "outbox", [])
+
+    def subjects(self, to="siti@contoh.test"):
+        """Return the subjects of all letters to somebody, oldest first."""
+        return [message.subject for message in self.mails() if message.to == [to]]
+
+    def refunds(self, number):
+        """Return the refund objects of an order, oldest first."""
+        with self.app.test_request_context():
+            return [moota.refund_object(refund) for refund in reversed(moota.list_refunds(number))]
 
     def add_staff(self, email="pemilik@toko.test", role="owner"):
         with self.app.app_context():

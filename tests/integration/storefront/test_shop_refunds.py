@@ -1,0 +1,449 @@
+"""Money that goes back: asked for by shopper, owner or shop, decided in the panel, followed by the order."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from hosts import bank
+from shopfloor import PASSWORD, make_shop, stock_up
+
+from payments_moota import refunds as refund_verbs
+from payments_moota.context import transaction
+from payments_moota.rules.destination import read_destination
+
+OWNER = "pemilik@toko.test"
+ACCOUNT = "5210987654"
+
+
+def states(order):
+    return (order.order_status, order.payment_status, order.shipment_status, order.hold_status)
+
+
+def letters(shop):
+    return [message for message in shop.mails() if message.to == ["siti@contoh.test"]]
+
+
+def ticket_of(shop, number):
+    return shop.refunds(number)[-1]["ticket"]
+
+
+def refund(shop, number):
+    return shop.refunds(number)[-1]
+
+
+@pytest.fixture
+def owner(shop):
+    shop.add_staff()
+    visitor = shop.visitor()
+    visitor.sign_in()
+    return visitor
+
+
+@pytest.fixture
+def paid(shop):
+    """Return the number of a paid order of two pieces."""
+    number = shop.buy(quantity=2)
+    shop.pay(number)
+    return number
+
+
+def cancel(shop, number):
+    """Let the shopper cancel; return the answer."""
+    path = shop.path_of(number)
+    return shop.visitor().post(f"{path}/cancel", on=path)
+
+
+def step(visitor, ticket, name, **typed):
+    return visitor.post(f"/admin/refunds/{ticket}/{name}", typed, on="/admin/refunds/" + ticket)
+
+
+def give_account(shop, ticket):
+    with shop.app.app_context(), transaction("customer") as work:
+        found = refund_verbs.get_refund(work, ticket)
+        refund_verbs.write_destination(work, found, read_destination("bca", ACCOUNT, "Siti Rahayu"))
+
+
+# A shopper cancels a paid order
+
+
+def test_cancelling_a_paid_order_asks_for_the_money_and_holds_the_goods(shop, paid):
+    answer = cancel(shop, paid)
+    shop.process()
+
+    assert answer.location.startswith("/refunds/")
+    due = shop.charge(paid)["amount_due"]
+    asked = refund(shop, paid)
+    assert (asked["reason"], asked["amount"], asked["origin"]) == ("cancellation", due, "customer")
+    order = shop.order(paid)
+    assert states(order) == ("open", "paid", "none", "held")
+    assert order.attention == "refund"
+    assert shop.stock() == 8
+    letter = letters(shop)[-1]
+    assert asked["ticket"] in letter.subject
+    assert "/destination" in letter.body
+    page = shop.visitor().get(shop.path_of(paid)).text
+    assert asked["ticket"] in page
+    assert "minta uang kembali" not in page
+
+
+def test_asking_twice_asks_once(shop, paid):
+    cancel(shop, paid)
+    path = shop.path_of(paid)
+
+    visitor = shop.visitor()
+    answer = visitor.post(f"{path}/cancel", on="/produk/kopi-tubruk")
+
+    assert answer.location == path
+    assert "sudah diminta kembali" in visitor.get(path).text
+    assert len(shop.refunds(paid)) == 1
+
+
+def test_what_has_been_sent_is_not_cancelled(shop, paid, owner):
+    owner.post(f"/admin/orders/{paid}/ship", {"courier": "JNE", "tracking_number": "1"}, on="/admin/orders")
+    path = shop.path_of(paid)
+
+    shop.visitor().post(f"{path}/cancel", on="/produk/kopi-tubruk")
+
+    assert shop.refunds(paid) == []
+    assert "/refund" in shop.visitor().get(path).text
+
+
+def test_goods_do_not_leave_while_the_money_is_asked_back(shop, paid, owner):
+    cancel(shop, paid)
+
+    owner.post(f"/admin/orders/{paid}/ship", {"courier": "JNE", "tracking_number": "1"}, on="/admin/orders")
+    owner.post(f"/admin/orders/{paid}/release", on="/admin/orders")
+
+    assert states(shop.order(paid)) == ("open", "paid", "none", "held")
+    assert "Putuskan dulu pengembaliannya" in owner.get("/admin/orders").text
+
+
+def test_a_rejected_request_lets_the_order_go_on(shop, paid, owner):
+    cancel(shop, paid)
+
+    step(owner, ticket_of(shop, paid), "reject", note="Barang sudah dikemas")
+    shop.process()
+
+    order = shop.order(paid)
+    assert states(order) == ("open", "paid", "none", "none")
+    assert order.attention is None
+    assert "Barang sudah dikemas" in letters(shop)[-1].body
+
+
+# The order follows its refund
+
+
+def test_the_order_ends_when_its_money_leaves_and_is_refunded_when_it_arrives(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+    give_account(shop, ticket)
+
+    step(owner, ticket, "approve")
+    assert states(shop.order(paid)) == ("open", "paid", "none", "held")
+    step(owner, ticket, "send")
+    assert states(shop.order(paid)) == ("cancelled", "paid", "none", "none")
+    assert shop.stock() == 10
+    shop.receive(bank.mutation(shop.charge(paid)["amount_due"], kind="DB", description=f"TRSF {ticket}"))
+
+    order = shop.order(paid)
+    assert states(order) == ("cancelled", "refunded", "none", "none")
+    assert order.attention is None
+    assert refund(shop, paid)["status"] == "completed"
+    assert "Dana Dikembalikan" in shop.visitor().get(shop.path_of(paid)).text
+    assert shop.stock() == 10
+
+
+def test_every_step_is_told_once_with_ticket_and_amount(shop, paid, owner):
+    before = len(shop.mails())
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+    for name in ("review", "approve", "send"):
+        step(owner, ticket, name)
+        shop.process()
+    step(owner, ticket, "complete", note="Referensi 123")
+    shop.process()
+    shop.sweep()
+
+    told = shop.mails()[before:]
+    assert [message.subject for message in told] == [
+        f"Permintaan pengembalian dana {ticket} kami terima",
+        f"Pengembalian dana {ticket} sedang kami periksa",
+        f"Pengembalian dana {ticket} disetujui",
+        f"Pengembalian dana {ticket} sudah kami transfer",
+        f"Pengembalian dana {ticket} selesai",
+    ]
+    assert all("/refunds/" in message.body for message in told)
+    assert ["/destination" in message.body for message in told] == [True, True, True, False, False]
+
+
+def test_a_returned_payout_asks_for_another_account_and_can_be_sent_again(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+    due = shop.charge(paid)["amount_due"]
+    give_account(shop, ticket)
+    step(owner, ticket, "approve")
+    step(owner, ticket, "send")
+    shop.receive(bank.mutation(due, kind="DB", description=f"TRSF {ticket}"))
+    assert shop.order(paid).payment_status == "refunded"
+
+    shop.receive(bank.mutation(due, description=f"RETUR {ticket} REKENING SALAH"))
+
+    assert refund(shop, paid)["status"] == "failed"
+    assert states(shop.order(paid)) == ("cancelled", "paid", "none", "none")
+    letter = letters(shop)[-1]
+    assert letter.subject == f"Pengembalian dana {ticket} gagal"
+    assert "/destination" in letter.body
+    give_account(shop, ticket)
+    for name in ("retry", "send"):
+        step(owner, ticket, name)
+    step(owner, ticket, "complete", note="Referensi 124")
+    assert states(shop.order(paid)) == ("cancelled", "refunded", "none", "none")
+    assert shop.stock() == 10
+
+
+def test_a_part_that_goes_back_holds_nothing(shop, paid, owner):
+    answer = owner.post(
+        f"/admin/orders/{paid}/refund",
+        {"amount": "Rp 20.000", "reason": "goods", "note": "Satu pecah"},
+        on=f"/admin/orders/{paid}",
+    )
+
+    assert answer.location == f"/admin/refunds/{ticket_of(shop, paid)}"
+    assert (refund(shop, paid)["amount"], refund(shop, paid)["origin"]) == (20_000, "owner")
+    assert states(shop.order(paid)) == ("open", "paid", "none", "none")
+
+
+@pytest.mark.parametrize(("amount", "status"), [("banyak", 422), ("", 422), ("-5", 422), ("9.999.999", 409)])
+def test_an_amount_that_cannot_be_given_back_is_told_at_its_field(shop, paid, owner, amount, status):
+    answer = owner.post(
+        f"/admin/orders/{paid}/refund", {"amount": amount, "reason": "goods"}, on=f"/admin/orders/{paid}"
+    )
+
+    assert answer.status_code == status
+    assert "field-error" in answer.text
+    assert shop.refunds(paid) == []
+
+
+def test_late_money_without_goods_ends_with_the_money_back(shop, owner):
+    number = shop.buy(quantity=2)
+    for hours in (25, 26):
+        with _after(hours=hours):
+            shop.sweep()
+    shop.change_product(stock=0)
+    with _after(hours=30):
+        shop.pay(number)
+    ticket = ticket_of(shop, number)
+
+    for name in ("approve", "send"):
+        step(owner, ticket, name)
+    step(owner, ticket, "complete", note="Referensi 9")
+
+    order = shop.order(number)
+    assert states(order) == ("cancelled", "refunded", "none", "none")
+    assert order.attention is None
+    assert shop.stock() == 0
+
+
+def test_an_owner_who_found_goods_sends_them_and_the_proposal_goes(shop, owner):
+    number = shop.buy(quantity=2)
+    for hours in (25, 26):
+        with _after(hours=hours):
+            shop.sweep()
+    shop.change_product(stock=1)
+    with _after(hours=30):
+        shop.pay(number)
+
+    owner.post(f"/admin/orders/{number}/release", on=f"/admin/orders/{number}")
+    assert "Barangnya masih kosong" in owner.get("/admin/orders").text
+    assert states(shop.order(number)) == ("open", "paid", "none", "held")
+    assert refund(shop, number)["status"] == "requested"
+
+    shop.change_product(stock=5)
+    owner.post(f"/admin/orders/{number}/release", on=f"/admin/orders/{number}")
+
+    assert states(shop.order(number)) == ("open", "paid", "none", "none")
+    assert refund(shop, number)["status"] == "withdrawn"
+    assert shop.stock() == 3
+
+
+def _after(**delta):
+    return time_machine.travel(datetime.now(UTC) + timedelta(**delta))
+
+
+# The panel
+
+
+def test_the_list_has_the_most_pressing_first_and_what_is_over_last(shop, owner):
+    numbers = [shop.buy() for _ in range(3)]
+    for number in numbers:
+        shop.pay(number)
+        cancel(shop, number)
+    tickets = [ticket_of(shop, number) for number in numbers]
+    step(owner, tickets[0], "reject", note="Tidak jadi")
+    step(owner, tickets[1], "approve")
+
+    with _after(days=30):
+        visitor = shop.visitor()
+        visitor.sign_in()
+        page = visitor.get("/admin/refunds").text
+
+    places = [page.index(ticket) for ticket in (tickets[2], tickets[1], tickets[0])]
+    assert places == sorted(places)
+    assert page.count("Terlambat") == 2
+
+
+def test_the_full_account_is_shown_to_an_owner_and_that_is_kept(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+    give_account(shop, ticket)
+
+    masked = owner.get(f"/admin/refunds/{ticket}").text
+    shown = owner.post(f"/admin/refunds/{ticket}/account", on=f"/admin/refunds/{ticket}")
+
+    assert ACCOUNT not in masked
+    assert ACCOUNT in shown.text
+    assert shown.headers["Cache-Control"] == "no-store"
+    with shop.app.app_context():
+        names = [event.name for event in shop.app.extensions["moota.api"].timeline(paid)]
+    assert "refund.destination_viewed" in names
+    assert ACCOUNT not in "".join(message.body for message in shop.mails())
+
+
+@pytest.mark.parametrize("role", ["staff", "bookkeeper"])
+def test_only_an_owner_decides(shop, paid, role):
+    shop.add_staff("lain@toko.test", role)
+    visitor = shop.visitor()
+    visitor.sign_in("lain@toko.test")
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+
+    page = visitor.get(f"/admin/refunds/{ticket}")
+    answers = [
+        visitor.post(f"/admin/refunds/{ticket}/{name}", {"note": "x"}, on="/admin/refunds").status_code
+        for name in ("approve", "reject", "send", "complete", "ask", "account")
+    ]
+
+    assert page.status_code == 200
+    assert "formaction" not in page.text
+    assert answers == [403] * 6
+    assert refund(shop, paid)["status"] == "requested"
+
+
+def test_a_decision_needs_the_token_of_the_form(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+
+    assert owner.client.post(f"/admin/refunds/{ticket}/approve").status_code in {400, 422}
+    assert refund(shop, paid)["status"] == "requested"
+
+
+@pytest.mark.parametrize("path", ["/admin/refunds/RFD-2026-999999", "/admin/refunds/x"])
+def test_an_unknown_refund_is_not_found(owner, path):
+    assert owner.get(path).status_code == 404
+    assert owner.post(f"{path}/approve", on="/admin/refunds").status_code == 404
+
+
+def test_an_unknown_step_is_not_found(shop, paid, owner):
+    cancel(shop, paid)
+
+    assert step(owner, ticket_of(shop, paid), "nonsense").status_code == 404
+
+
+def test_steps_say_what_they_need_and_refuse_what_came_too_late(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+
+    assert step(owner, ticket, "reject").status_code == 422
+    step(owner, ticket, "complete", note="Referensi 5")
+    assert "tidak mengizinkannya lagi" in owner.get("/admin/refunds").text
+    assert refund(shop, paid)["status"] == "requested"
+    step(owner, ticket, "approve")
+    step(owner, ticket, "send")
+    assert step(owner, ticket, "complete").status_code == 422
+    assert refund(shop, paid)["status"] == "sent"
+
+
+def test_ones_own_request_needs_another_person(shop, paid, owner):
+    ticket = _own_request(shop, paid, owner)
+
+    answer = step(owner, ticket, "approve", password=PASSWORD)
+
+    assert answer.status_code == 403
+    assert "orang lain yang harus menyetujuinya" in answer.text
+    assert refund(shop, paid)["status"] == "requested"
+
+    shop.add_staff("kedua@toko.test")
+    second = shop.visitor()
+    second.sign_in("kedua@toko.test")
+    step(second, ticket, "approve")
+    assert (refund(shop, paid)["status"], refund(shop, paid)["decided_by"]) == ("approved", "kedua@toko.test")
+
+
+def test_in_a_shop_of_one_a_fresh_password_does(shop_address, tmp_path):
+    shop = make_shop(tmp_path / "instance", shop_address, MOOTA_REFUND_APPROVAL="fresh_password")
+    stock_up(shop)
+    shop.add_staff()
+    owner = shop.visitor()
+    owner.sign_in()
+    number = shop.buy()
+    shop.pay(number)
+    ticket = _own_request(shop, number, owner)
+    assert "password" in owner.get(f"/admin/refunds/{ticket}").text
+
+    without = step(owner, ticket, "approve")
+    wrong = step(owner, ticket, "approve", password="salah-semua")
+    assert (without.status_code, wrong.status_code) == (403, 401)
+    assert refund(shop, number)["status"] == "requested"
+
+    step(owner, ticket, "approve", password=PASSWORD)
+    assert refund(shop, number)["status"] == "approved"
+    shop.close()
+
+
+def test_guessing_the_password_is_slowed_down(shop_address, tmp_path):
+    shop = make_shop(tmp_path / "instance", shop_address, MOOTA_REFUND_APPROVAL="fresh_password")
+    stock_up(shop)
+    shop.add_staff()
+    owner = shop.visitor()
+    owner.sign_in()
+    number = shop.buy()
+    shop.pay(number)
+    ticket = _own_request(shop, number, owner)
+
+    answers = [step(owner, ticket, "approve", password=f"salah-{n}").status_code for n in range(6)]
+
+    assert answers == [401] * 5 + [429]
+    shop.close()
+
+
+def _own_request(shop, number, owner):
+    owner.post(f"/admin/orders/{number}/refund", {"amount": "10.000", "reason": "other"}, on=f"/admin/orders/{number}")
+    return ticket_of(shop, number)
+
+
+def test_asking_for_the_account_again_sends_a_new_link(shop, paid, owner):
+    cancel(shop, paid)
+    shop.process()
+    first = letters(shop)[-1].body
+    ticket = ticket_of(shop, paid)
+
+    step(owner, ticket, "ask")
+    shop.process()
+
+    second = letters(shop)[-1]
+    assert second.subject == f"Ke rekening mana pengembalian dana {ticket} kami kirim?"
+    links = [next(line for line in text.splitlines() if "/destination" in line) for text in (first, second.body)]
+    assert links[0] != links[1]
+
+
+def test_the_order_page_of_the_panel_shows_exceptions_difference_and_refunds(shop, owner):
+    number = shop.buy()
+    shop.pay(number)
+    shop.pay(number)
+
+    page = owner.get(f"/admin/orders/{number}").text
+
+    due = f"+Rp{shop.charge(number)['amount_due']:,}".replace(",", ".")
+    assert "Dibayar dua kali" in page
+    assert due in page
+    assert ticket_of(shop, number) in page

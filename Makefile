@@ -24,10 +24,10 @@ COMPILE := import sys; from babel.messages import mofile, pofile; \
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test lint bench screenshots lock
+.PHONY: help demo test lint bench screenshots translations tables lock
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: $(SHOP) $(MO) ## shop, worker and pretend bank on http://127.0.0.1:5000, until Ctrl-C
 	@$(PY) -m storefront.demo
@@ -46,6 +46,12 @@ bench: $(DEV) $(MO) ## the benchmarks
 
 screenshots: $(DEV) $(MO) ## the pictures in docs/screenshots, taken anew
 	$(PY) tests/browser/screenshots.py
+
+translations: $(DEV) ## take new texts into the catalogues
+	$(PY) tests/contracts/catalogues.py
+
+tables: $(DEV) ## write the tables in docs/ anew from the code
+	$(PY) tests/contracts/doc_tables.py
 
 lock: ## choose the versions in requirements*.txt anew; ARGS=--upgrade takes the newest
 	@command -v $(UV) >/dev/null || { echo "uv is missing: pipx install uv, or make lock UV=/path/to/uv" >&2; exit 1; }

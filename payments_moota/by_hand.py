@@ -101,7 +101,7 @@ def settle_by_hand(work: Work, order_ref: str, *, reason: str) -> Charge:
     work.begin()
     charge = charges.lock_charge(work, order_ref)
     states.next_state(states.CHARGE, charge.status, "pay")
-    missing = charge.amount_due - ledger.figures_of(work, charge).received
+    missing = charge.amount_due - ledger.figures_of(work, charge).received + ledger.gone(work, charge)
     marks = frozenset({"settled_by_hand"})
     ledger.add_line(work, charge, kind="payment", amount=missing, marks=marks)
     journal.record(work, "charge.settled_by_hand", charge=charge, amount=missing, reason=reason)

@@ -51,6 +51,8 @@ def reopen(work: Work, order_ref: str, *, until: datetime) -> Charge:
     charge = charges.lock_charge(work, order_ref)
     if until <= work.now():
         raise RefusedError("The new deadline must lie in the future.")
+    if ledger.gone(work, charge):
+        raise RefusedError(f"Money of the order {order_ref} goes back to the payer; let them order anew.")
     charge.status = states.next_state(states.CHARGE, charge.status, "reopen")
     charge.expired_at = charge.cancelled_at = charge.cancel_reason = None
     _set_deadline(work, charge, until)

@@ -56,7 +56,8 @@ def apply_shares(work: Work, mutation: Mutation, shares: Iterable[Share]) -> Non
 def follow_money(work: Work, charge: Charge, mutation: Mutation | None, share: Share) -> None:
     """Bring a charge's status, its open amount and the host up to date after money came in for it."""
     facts: dict[str, Any] = {"amount": share.amount, "exceptions": charge.exceptions}
-    if charge.status == "cancelled":
+    if charge.status == "cancelled" or _is_given_up(work, charge, share):
+        charge.amount_open = 0
         journal.record(work, "charge.paid_after_cancel", charge=charge, mutation=mutation, **facts)
         _more_than_due(work, charge, mutation)
     elif charge.status == "paid" and ledger.not_due(work, charge):
@@ -194,6 +195,11 @@ def _explained(work: Work, mutation: Mutation) -> list[dict[str, object]]:
         booked=candidates.bank_time_of(mutation),
     )
     return [{"order_ref": m.order_ref, "code": m.code, "difference": m.difference, "why": m.why} for m in misses]
+
+
+def _is_given_up(work: Work, charge: Charge, share: Share) -> bool:
+    """Tell whether what came before has gone back already: later money does not revive an order, unless a person does."""
+    return charge.status == "expired" and ledger.gone(work, charge) > 0 and "settled_by_hand" not in share.marks
 
 
 def _more_than_due(work: Work, charge: Charge, mutation: Mutation | None) -> None:

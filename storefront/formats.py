@@ -25,12 +25,17 @@ def tanggal(moment: datetime, zone: str, locale: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
     # Only the Indonesian locale knows the names WIB, WITA and WIT.
     name = format_datetime(local, "z", locale="id")
-    return f"{format_datetime(local, 'd MMMM yyyy HH.mm', locale=locale)} {name}"
+    return f"{format_datetime(local, f'd MMMM yyyy {_clock(locale)}', locale=locale)} {name}"
 
 
 def tanggal_pendek(moment: datetime, zone: str, locale: str) -> str:
     """Return a short date and time for lists: `24 Nov 2026 12.00`."""
-    return format_datetime(moment.astimezone(ZoneInfo(zone)), "d MMM yyyy HH.mm", locale=locale)
+    return format_datetime(moment.astimezone(ZoneInfo(zone)), f"d MMM yyyy {_clock(locale)}", locale=locale)
+
+
+def _clock(locale: str) -> str:
+    """Indonesian writes 12.00, English 12:00."""
+    return "HH.mm" if locale == "id" else "HH:mm"
 
 
 def normalise_phone(text: str) -> str:

@@ -23,7 +23,7 @@ def test_rupiah(amount, text):
         ("Asia/Jakarta", "id", "24 November 2026 12.00 WIB"),
         ("Asia/Makassar", "id", "24 November 2026 13.00 WITA"),
         ("Asia/Jayapura", "id", "24 November 2026 14.00 WIT"),
-        ("Asia/Jakarta", "en", "24 November 2026 12.00 WIB"),
+        ("Asia/Jakarta", "en", "24 November 2026 12:00 WIB"),
     ],
 )
 def test_a_moment_names_its_zone(zone, locale, text):
@@ -32,7 +32,7 @@ def test_a_moment_names_its_zone(zone, locale, text):
 
 @pytest.mark.parametrize(
     ("month", "locale", "text"),
-    [(8, "id", "24 Agu 2026 12.00"), (8, "en", "24 Aug 2026 12.00"), (5, "id", "24 Mei 2026 12.00")],
+    [(8, "id", "24 Agu 2026 12:00"), (8, "en", "24 Aug 2026 12.00"), (5, "id", "24 Mei 2026 12.00")],
 )
 def test_a_short_moment_speaks_the_language(month, locale, text):
     assert tanggal_pendek(NOON.replace(month=month), "Asia/Jakarta", locale) == text

@@ -198,7 +198,7 @@ def _explained(work: Work, mutation: Mutation) -> list[dict[str, object]]:
 
 
 def _is_given_up(work: Work, charge: Charge, share: Share) -> bool:
-    """Tell whether what came before has gone back already: later money does not revive an order, unless a person does."""
+    """Tell whether what came before has gone back already: later money alone does not revive the order."""
     return charge.status == "expired" and ledger.gone(work, charge) > 0 and "settled_by_hand" not in share.marks
 
 

@@ -52,3 +52,5 @@ EXCEPTIONS = {
     "reversed": _l("Ditarik bank"),
     "settled_by_hand": _l("Dilunasi manual"),
 }
+# Who did something, where it was not a person of the shop.
+ACTORS = {"customer": _l("pembeli"), "system": _l("sistem"), "worker": _l("sistem"), "cli": _l("operator")}

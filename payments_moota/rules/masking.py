@@ -26,7 +26,7 @@ def mask_name(name: str) -> str:
 def mask_email(address: str) -> str:
     """Write an e-mail address with the first letter of its name and its domain: b•••@contoh.id."""
     name, _, domain = address.rpartition("@")
-    return f"{name[:1]}{_DOT * 3}@{domain}"
+    return f"{name[0]}{_DOT * 3}@{domain}" if name else _DOT * 3
 
 
 def mask_phone(number: str) -> str:

@@ -124,6 +124,11 @@ def _complain(ticket: str, t: Translate) -> str:
     if not text:
         raise UnfitError(t("Ceritakan apa yang tidak beres."))
     with transaction("customer") as work:
+        found = lock_refund(work, ticket)
+        if any(each.closed_at is None for each in complaints.complaints_of(work, found)):
+            raise UnfitError(
+                t("Pengaduan Anda sebelumnya belum dijawab. Tulisan ini ada di kotak pesan; kirim dari sana.")
+            )
         complaints.file_complaint(work, ticket, text)
     return "complaint"
 

@@ -98,7 +98,10 @@ class RefundForm(ShopForm):
         _l("Jumlah"), filters=[one_line], validators=[required(), at_most(30)], render_kw={"inputmode": "numeric"}
     )
     reason = SelectField(
-        _l("Alasan"), choices=[SelectChoice(code, text) for code, text in REFUND_REASONS.items()], default="goods"
+        _l("Alasan"),
+        choices=[SelectChoice(code, text) for code, text in REFUND_REASONS.items()],
+        default="goods",
+        validators=[required()],
     )
     note = TextAreaField(_l("Catatan"), filters=[paragraph], validators=[at_most(2000)])
     rupiah = 0

@@ -17,6 +17,6 @@ def place(session: Session, draft: Draft, cart: Cart, bank_id: str | None) -> Or
     """
     lines = [DraftLine(line.product.id, line.product.name, line.unit_price, line.quantity) for line in cart.lines]
     order = orders.place_order(session, draft, lines, is_number_taken=payments.is_number_taken)
-    payments.open_charge(order, bank_id)
-    ask_for_email(order, "instructions")
+    charge = payments.open_charge(order, bank_id)
+    ask_for_email(order, "instructions", open=charge.amount_open)
     return order

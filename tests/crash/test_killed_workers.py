@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import on_postgresql, on_sqlite
 from hosts import bank
+from hosts.ground import on_postgresql, on_sqlite
 from huey import SqliteHuey
 from sqlalchemy import func, select, text
 

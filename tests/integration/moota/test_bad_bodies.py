@@ -106,9 +106,7 @@ def encoded(element):
     return json.dumps(element)
 
 
-@pytest.mark.parametrize("element", BROKEN.values(), ids=BROKEN.keys())
-@pytest.mark.parametrize("place", [0, 1], ids=["first", "last"])
-def test_a_broken_element_is_kept_for_a_person_and_its_neighbour_is_paid(host, element, place):
+def assert_only_the_broken_one_is_left(host, element, place):
     charge = host.buy()
     elements = [json.dumps(bank.mutation(charge["amount_due"]))]
     elements.insert(place, encoded(element))
@@ -121,6 +119,16 @@ def test_a_broken_element_is_kept_for_a_person_and_its_neighbour_is_paid(host, e
     assert (kept["reason"], kept["progress"]) == ("invalid", "done")
     assert f"Element {place + 1} cannot be read" in kept["error"]
     assert sorted(each["status"] for each in delivery["results"]) == ["matched", "review"]
+
+
+@pytest.mark.parametrize("element", BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_element_is_kept_for_a_person_and_its_neighbour_is_paid(host, element):
+    assert_only_the_broken_one_is_left(host, element, place=0)
+
+
+@pytest.mark.parametrize("name", ["null", "amount null", "deep in nesting"])
+def test_a_broken_element_at_the_end_does_not_undo_what_came_before_it(host, name):
+    assert_only_the_broken_one_is_left(host, BROKEN[name], place=1)
 
 
 ODD_BUT_READABLE = {

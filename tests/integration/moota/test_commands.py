@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from conftest import on_sqlite
 from hosts import bank, minimal
+from hosts.ground import on_sqlite
 from werkzeug.serving import make_server
 
 CHARGE_FIELDS = {

@@ -10,12 +10,12 @@ import pytest
 from alembic.autogenerate import compare_metadata, produce_migrations
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from conftest import on_sqlite
 from flask import Flask
 from flask_migrate import Migrate
 from flask_migrate import migrate as flask_db_migrate
 from flask_migrate import upgrade as flask_db_upgrade
 from hosts import minimal
+from hosts.ground import on_sqlite
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool

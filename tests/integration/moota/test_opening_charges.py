@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import on_sqlite
 from hosts import bank, minimal
+from hosts.ground import on_sqlite
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
@@ -68,7 +68,7 @@ def test_960_charges_opened_by_6_processes_have_960_amounts(database_url, own_ho
     started = time.monotonic()
     shot.touch()
 
-    faults = [opener.communicate(timeout=100)[1] for opener in openers]
+    faults = [opener.communicate(timeout=120)[1] for opener in openers]
     took = time.monotonic() - started
 
     assert faults == [""] * 6
@@ -78,7 +78,7 @@ def test_960_charges_opened_by_6_processes_have_960_amounts(database_url, own_ho
     assert (len(due), len(set(due))) == (960, 960)
     assert sorted(due) == sorted(reserved)
     assert set(due) <= set(range(150_001, 151_000))
-    assert took < 60, f"{took:.1f} s"
+    assert took < 90, f"{took:.1f} s"  # about 8 s on two idle cores
 
 
 def test_codes_are_random_over_the_whole_range(host):

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from conftest import on_postgresql, on_sqlite
 from hosts import minimal
+from hosts.ground import on_postgresql, on_sqlite
 from sqlalchemy import create_engine, select, text
 
 from payments_moota import outbox, tasks

@@ -6,8 +6,8 @@ from html import unescape
 
 import pytest
 import time_machine
-from conftest import on_sqlite
 from hosts import bank, minimal
+from hosts.ground import on_sqlite
 from hosts.refunding import give
 
 from payments_moota import Customer, by_hand, changes, charges, current_moota, expiry, ledger, links, refunds

@@ -60,7 +60,7 @@ def race():
 
 @pytest.fixture(autouse=True)
 def _nothing_goes_wrong_in_the_background(caplog):
-    """The worker swallows what goes wrong with one mutation; here nothing may."""
+    """Look at what the worker swallowed: here nothing may go wrong."""
     yield
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
 

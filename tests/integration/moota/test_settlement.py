@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from conftest import on_sqlite
 from hosts import bank, minimal
+from hosts.ground import on_sqlite
 from sqlalchemy import select
 
 from payments_moota import InvalidTransition, current_moota, expiry, inbox, settlement, signals, tasks
@@ -144,7 +144,7 @@ def test_two_workers_on_one_delivery_have_one_winner(own_host):
             list(pool.map(work_on, [newest, newest]))
 
             assert (len(paid), len(allocations(host))) == (turn + 1, turn + 1)
-    assert {each["status"] for each in host.json("inbox", "list")} == {"processed"}
+    assert {(each["status"], each["attempts"]) for each in host.json("inbox", "list")} == {("processed", 1)}
 
 
 def test_a_mutation_is_decided_once_also_when_it_fits_nothing(own_host):

@@ -5,10 +5,10 @@ import io
 import time
 
 import pytest
-from conftest import on_sqlite
 from flask import Flask
 from flask_wtf import CSRFProtect
 from hosts import bank, minimal
+from hosts.ground import on_sqlite
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 

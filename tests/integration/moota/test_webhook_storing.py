@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from conftest import on_sqlite
 from hosts import bank
+from hosts.ground import on_sqlite
 from huey.api import Huey, RedisHuey
 from huey.storage import BlackHoleStorage
 from sqlalchemy import select, text

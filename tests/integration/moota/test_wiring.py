@@ -2,12 +2,13 @@
 
 import gc
 import logging
+import sqlite3
 
 import pytest
-from conftest import Host, close, make_app, on_sqlite
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from hosts import bank, minimal
+from hosts.ground import Host, close, make_app, on_sqlite
 from huey import MemoryHuey, SqliteHuey
 from sqlalchemy import create_engine, inspect, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, foreign, mapped_column, relationship, scoped_session, sessionmaker
@@ -158,6 +159,21 @@ def test_interleaved_contexts_of_two_applications_write_to_their_own_database(tw
         db.session.commit()
 
     assert [[row["order_ref"] for row in host.json("charge", "list")] for host in two_shops] == [["INV-1"], ["INV-2"]]
+
+
+@on_sqlite
+def test_from_begin_write_on_nobody_else_writes(own_host, tmp_path):
+    """What is read afterwards is still true when it is written; other programs need not know our queue for that."""
+    other = sqlite3.connect(tmp_path / "host.db", timeout=0, isolation_level=None)
+    with own_host.app.app_context():
+        moota.begin_write()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        db.session.rollback()
+
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("ROLLBACK")
+    other.close()
 
 
 @on_sqlite

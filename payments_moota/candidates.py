@@ -132,9 +132,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
 def open_payouts(work: Work, mutation: Mutation) -> list[OpenPayout]:
     """Return the refunds that a debit of this amount may be the payout of."""
     query = (
-        select(Refund)
-        .where(_amount_or_ticket(mutation), Refund.status.in_(("approved", "sent")))
-        .order_by(Refund.id)
+        select(Refund).where(_amount_or_ticket(mutation), Refund.status.in_(("approved", "sent"))).order_by(Refund.id)
     )
     return [
         OpenPayout(
@@ -152,9 +150,7 @@ def open_payouts(work: Work, mutation: Mutation) -> list[OpenPayout]:
 def payouts_that_may_return(work: Work, mutation: Mutation) -> list[CompletedPayout]:
     """Return the refunds whose money a credit of this amount may be, coming back."""
     query = (
-        select(Refund)
-        .where(_amount_or_ticket(mutation), Refund.status.in_(("sent", "completed")))
-        .order_by(Refund.id)
+        select(Refund).where(_amount_or_ticket(mutation), Refund.status.in_(("sent", "completed"))).order_by(Refund.id)
     )
     return [
         CompletedPayout(

@@ -13,7 +13,9 @@ from blinker import Namespace
 _signals = Namespace()
 
 charge_created = _signals.signal("charge-created", doc="`charge`: an order now asks a payer for an exact amount.")
-charge_paid = _signals.signal("charge-paid", doc="`charge`, `mutation` (None when a person vouched), `is_late`: the money is there; serve the order.")
+charge_paid = _signals.signal(
+    "charge-paid", doc="`charge`, `mutation` (or None), `is_late`: the money is there, serve the order."
+)
 charge_underpaid = _signals.signal("charge-underpaid", doc="`charge`, `mutation`: money came, less than is due.")
 charge_overpaid = _signals.signal("charge-overpaid", doc="`charge`, `mutation`: more came than is due.")
 charge_due_soon = _signals.signal("charge-due-soon", doc="`charge`: the deadline is near; said once.")

@@ -9,7 +9,7 @@ from storefront.payment_words import ACTORS
 from storefront.texts import _, _l
 
 from .models import OrderEvent
-from .service import SYSTEM
+from .service import CUSTOMER, SYSTEM
 
 _TEXTS = {
     "order.created": _l("Pesanan dibuat"),
@@ -56,7 +56,7 @@ class Entry(NamedTuple):
 
 def for_customer(events: Iterable[OrderEvent], story: Story) -> list[Entry]:
     """Return what the shopper is told, oldest first; `story` is what the payment and the refunds tell."""
-    own = [_entry(event, _facts(event.name, event.data)) for event in events if _is_for_customers(event)]
+    own = [_entry(event, _customer_detail(event)) for event in events if event.name in _FOR_CUSTOMERS]
     return _merged(own, story)
 
 
@@ -74,9 +74,10 @@ def _entry(event: OrderEvent, detail: str | None) -> Entry:
     return Entry(event.at, str(_TEXTS.get(event.name, event.name)), detail)
 
 
-def _is_for_customers(event: OrderEvent) -> bool:
-    """Tell whether the shopper reads it here; a cancellation before payment is told by the payment, with who did it."""
-    return event.name in _FOR_CUSTOMERS and (event.name != "order.cancelled" or bool(event.data.get("refunded")))
+def _customer_detail(event: OrderEvent) -> str | None:
+    if event.name == "order.cancelled" and not event.data.get("refunded"):
+        return _("oleh Anda") if event.actor == CUSTOMER else _("oleh toko")
+    return _facts(event.name, event.data)
 
 
 def _staff_detail(event: OrderEvent) -> str | None:

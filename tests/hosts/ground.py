@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hosts import bank, minimal
-from sqlalchemy import create_engine, event, make_url, text
+from sqlalchemy import Connection, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 
 from payments_moota import models, tasks
@@ -82,33 +82,53 @@ def need(service: str) -> None:
 
 
 class Databases:
-    """Makes databases that nobody else uses, also when two runs share a server, and drops them at the end."""
+    """Makes databases that nobody else uses, also when two runs share a server, and drops them at the end.
+
+    A run holds an advisory lock with its own number for as long as it lives. So a later run can tell the databases of
+    one that was killed, whose lock is free, from those of one that goes on beside it, and drops the former.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._run = uuid.uuid4().int >> 97  # 31 bits, positive in every integer of the server
         self._made: list[str] = []
+        self._alive: Connection | None = None
 
     def empty(self, kind: str) -> str:
         """Return the address of a database without a table; `kind` is sqlite or postgresql."""
-        name = f"moota_test_{uuid.uuid4().hex[:12]}"
         if kind == "sqlite":
-            return f"sqlite:///{self._folder / name}.db"
+            return f"sqlite:///{self._folder / uuid.uuid4().hex}.db"
         need("postgres")
-        self._on_server(f"CREATE DATABASE {name}")
+        server = self._server()
+        name = f"moota_run_{self._run}_{len(self._made)}"
+        server.execute(text(f"CREATE DATABASE {name}"))
         self._made.append(name)
         # No test pulls the server's plug, so none has to wait for its disk.
-        self._on_server(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        server.execute(text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
         return make_url(POSTGRES_URL).set(database=name).render_as_string(hide_password=False)
 
     def drop_all(self) -> None:
-        while self._made:
-            self._on_server(f"DROP DATABASE IF EXISTS {self._made.pop()} WITH (FORCE)")
+        if self._alive is not None:
+            for name in self._made:
+                self._alive.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            self._alive.close()
 
-    @staticmethod
-    def _on_server(statement: str) -> None:
-        engine = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
-            connection.execute(text(statement))
+    def _server(self) -> Connection:
+        if self._alive is None:
+            engine = create_engine(POSTGRES_URL, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+            self._alive = engine.connect()
+            self._alive.execute(text("SELECT pg_advisory_lock(:run)"), {"run": self._run})
+            _drop_abandoned(self._alive)
+        return self._alive
+
+
+def _drop_abandoned(server: Connection) -> None:
+    left = server.execute(text("SELECT datname FROM pg_database WHERE datname LIKE 'moota_run_%'")).scalars().all()
+    for name in left:
+        run = {"run": int(name.split("_")[2])}
+        if server.execute(text("SELECT pg_try_advisory_lock(:run)"), run).scalar_one():
+            server.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+            server.execute(text("SELECT pg_advisory_unlock(:run)"), run)
 
 
 on_sqlite = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

@@ -127,9 +127,11 @@ class Stage:
             after = self.books()
             for holds in CHECKS:
                 holds(self, self.before, after)
-            self._check_objects(after)
+            # Each is as dear as all the others together.
             if self.steps % 4 == 0:
                 self._check_faults()
+            elif self.steps % 4 == 2:
+                self._check_objects(after)
             self.before = after
         except BaseException as error:
             self.is_broken = True

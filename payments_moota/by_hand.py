@@ -184,7 +184,6 @@ def _unpay(work: Work, charge: Charge, mutation: Mutation, reason: str) -> None:
 
 
 def _payout(work: Work, charge: Charge, amount: int) -> Refund | None:
-    query = select(Refund).where(
-        Refund.charge_id == charge.id, Refund.amount == amount, Refund.status.in_(("approved", "sent"))
-    )
-    return work.session.scalars(query.order_by(Refund.id)).first()
+    query = select(Refund).where(Refund.charge_id == charge.id, Refund.amount == amount, candidates.awaits_its_debit())
+    still_open = Refund.status.in_(("approved", "sent"))
+    return work.session.scalars(query.order_by(still_open.desc(), Refund.id)).first()

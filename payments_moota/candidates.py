@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from . import ledger
 from .charges import REFERENCE_LIFE
@@ -131,9 +131,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
 
 def open_payouts(work: Work, mutation: Mutation) -> list[OpenPayout]:
     """Return the refunds that a debit of this amount may be the payout of."""
-    query = (
-        select(Refund).where(_amount_or_ticket(mutation), Refund.status.in_(("approved", "sent"))).order_by(Refund.id)
-    )
+    query = select(Refund).where(_amount_or_ticket(mutation), awaits_its_debit()).order_by(Refund.id)
     return [
         OpenPayout(
             refund_id=refund.id,
@@ -196,6 +194,15 @@ def credits_that_may_be_reversed(work: Work, mutation: Mutation) -> list[PaidCre
         for credit, line, charge in rows
         if money[charge.id].received >= line.amount  # else the bank has taken it back already
     ]
+
+
+def awaits_its_debit() -> ColumnElement[bool]:
+    """Refunds whose payout no statement has shown yet, those included that a person has vouched for."""
+    vouched = select(func.coalesce(func.sum(Allocation.amount), 0)).where(
+        Allocation.refund_id == Refund.id, Allocation.kind == "refund", Allocation.mutation_id.is_(None)
+    )
+    is_vouched = Refund.status.in_(("completed", "failed")) & (vouched.scalar_subquery() > 0)
+    return or_(Refund.status.in_(("approved", "sent")), is_vouched)
 
 
 def _amount_or_ticket(mutation: Mutation) -> ColumnElement[bool]:

@@ -132,7 +132,7 @@ def reverse_credit(work: Work, charge: Charge, mutation: Mutation, amount: int) 
 def _settle_credit(work: Work, mutation: Mutation) -> None:
     facts = candidates.facts_of(work, mutation)
     returned = judge_returned_credit(facts, candidates.payouts_that_may_return(work, mutation))
-    if returned is not None:
+    if returned is not None and not facts.repeats_content:
         close(work, mutation, status=returned.status, reason=returned.reason)
         if returned.payout is not None:
             refunds.reopen_returned(work, work.session.get_one(Refund, returned.payout.refund_id), mutation)
@@ -159,13 +159,18 @@ def _settle_debit(work: Work, mutation: Mutation) -> None:
         for line in ledger.live_lines_of(work, credit):
             reverse_credit(work, line.charge, mutation, line.amount)
     else:
-        _nobody(work, mutation, status=decision.status, reason=decision.reason)
+        is_repeat = decision.status == "review" and candidates.facts_of(work, mutation).repeats_content
+        reason = "suspected_duplicate" if is_repeat else decision.reason
+        _nobody(work, mutation, status=decision.status, reason=reason)
 
 
 def decide_debit(work: Work, mutation: Mutation) -> DebitDecision:
-    """Return what the rules say of money that left the account."""
+    """Return what the rules say of money that left; a line that came under a second id is a person's to judge."""
+    facts = candidates.facts_of(work, mutation)
+    if facts.repeats_content and facts.known_account:
+        return DebitDecision(status="review", reason="ambiguous")
     return judge_debit(
-        candidates.facts_of(work, mutation),
+        facts,
         candidates.open_payouts(work, mutation),
         candidates.credits_that_may_be_reversed(work, mutation),
     )

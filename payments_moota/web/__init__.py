@@ -40,7 +40,8 @@ def _add_refund_pages(blueprint: Blueprint) -> None:
 
 def _too_large(_error: RequestEntityTooLarge) -> Response:
     """Say so in our words, whoever noticed it first: the form, or a CSRF check of the host that reads it before us."""
-    return answer("moota/too_large.html", status=413, url=request.path, max_megabytes=uploads.MAX_MEGABYTES)
+    page = request.script_root + request.path
+    return answer("moota/too_large.html", status=413, url=page, max_megabytes=uploads.MAX_MEGABYTES)
 
 
 def _exempt_webhook_from_csrf(*_: object) -> None:

@@ -295,6 +295,15 @@ class TestMessages:
         assert text.strip() in answer.text
         assert notes(host, ticket) == []
 
+    @on_sqlite
+    def test_a_host_under_a_path_of_its_own_gets_its_forms_back(self, host):
+        ticket = refund(host, entered=False)
+        mounted = {"environ_overrides": {"SCRIPT_NAME": "/toko"}}
+
+        for address in (status_path(host, ticket), destination_path(host, ticket), f"{paid(host, 'INV-2')}/refund"):
+            actions = re.findall(r'action="([^"]+)"', host.client.get(address, **mounted).text)
+            assert set(actions) == {f"/toko{address}"}
+
     def test_a_form_nobody_made(self, host):
         assert send(host, refund(host), "approve").status_code == 400
 

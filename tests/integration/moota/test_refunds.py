@@ -396,13 +396,14 @@ class TestProposals:
         assert self.propose(host, ref, 10_000, "wrong_amount")[1] == 10_000
 
     def test_money_that_leaves_takes_its_proposals_along(self, host):
+        """What is left is less than the order needs, so nothing of it is offered back any more."""
         ref = paid(host, 100_000)
         first, second = self.propose(host, ref, 30_000), self.propose(host, ref, 40_000, "wrong_amount")
         with host.work("worker") as work:
             proposals.trim_proposals(work, give(work, ref, 80_000, kind="reversal"))
         with host.work() as work:
-            assert (dump(work, second[0])["status"], dump(work, first[0])["amount"]) == ("withdrawn", 20_000)
-        assert left(host, ref) == 0
+            assert {dump(work, proposal[0])["status"] for proposal in (first, second)} == {"withdrawn"}
+        assert left(host, ref) == 20_000
 
 
 class TestDueDates:

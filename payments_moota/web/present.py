@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import url_for
 
-from .. import ledger, links, refunds
+from .. import ledger, links, proposals, refunds
 from ..context import State, pay_url
 from ..models import Charge, Refund
 from ..objects import charge_objects
@@ -133,7 +133,7 @@ def facts_of(work: Work, here: State, charge: Charge, found: list[Refund]) -> Fa
         received=money.received,
         refunded=money.refunded,
         reversed=sum(line.amount for line in ledger.live_lines_of_charge(work, charge) if line.kind == "reversal"),
-        not_due=ledger.not_due(work, charge),
+        not_due=proposals.not_due(work, charge),
         refunds=tuple((refund.reason, refund.status) for refund in found),
         deadline=moment_text(charge.expires_at, here),
         claim_until=moment_text(claim_until, here) if claim_until > work.now() else None,

@@ -6,6 +6,7 @@ Pure: figures and names of states in, sentences out. Each notice has the figures
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ..models.refunds import RefundReason
 from ..rules.money import format_rupiah as rp
 from .words import Translate
 
@@ -17,8 +18,8 @@ class Facts:
     """What the words depend on: rupiah, and moments already in the reader's language.
 
     `price` is the least that pays for the order, `open` what to transfer next, `not_due` what came and was not due by
-    exception, `refunds` the reason and status of each refund, `claim_until` the end of the late window, or None when
-    that has passed.
+    the reason it goes back for, `refunds` the reason and status of each refund, `claim_until` the end of the late
+    window, or None when that has passed.
     """
 
     status: str
@@ -29,8 +30,8 @@ class Facts:
     received: int
     refunded: int
     reversed: int
-    not_due: Mapping[str, int]
-    refunds: tuple[tuple[str, str], ...]
+    not_due: Mapping[RefundReason, int]
+    refunds: tuple[tuple[RefundReason, str], ...]
     deadline: str
     claim_until: str | None
 
@@ -187,7 +188,7 @@ def _late(facts: Facts, t: Translate) -> Notice | None:
 
 def _twice(facts: Facts, t: Translate) -> Notice | None:
     amount = facts.not_due.get("duplicate_payment")
-    if amount is None or facts.status == "cancelled":
+    if not amount or facts.status == "cancelled":
         return None
     figures = t(
         "Setelah lunas, masih masuk %(amount)s lagi. Pesanan Anda tetap kami proses; yang itu bukan untuk tagihan ini.",
@@ -197,8 +198,8 @@ def _twice(facts: Facts, t: Translate) -> Notice | None:
 
 
 def _surplus(facts: Facts, t: Translate) -> Notice | None:
-    amount = facts.not_due.get("overpaid")
-    if amount is None or facts.status != "paid":
+    amount = facts.not_due.get("wrong_amount")
+    if not amount or facts.status != "paid":
         return None
     figures = t(
         "Yang masuk %(received)s, sedangkan tagihannya %(due)s. Pesanan Anda tetap kami proses.",
@@ -216,7 +217,7 @@ def _after_cancel(facts: Facts, t: Translate) -> Notice | None:
     return Notice(title, (figures, _about_refund(facts, "cancellation", t)))
 
 
-def _about_refund(facts: Facts, reason: str, t: Translate) -> str:
+def _about_refund(facts: Facts, reason: RefundReason, t: Translate) -> str:
     """Say how far the refund of such money is."""
     found = [status for each, status in facts.refunds if each == reason and status not in _GONE]
     if not found:

@@ -244,6 +244,7 @@ class TestReversed:
 
         assert "Lunas. Terima kasih!" in text
         assert "Tagihan Anda tetap lunas." in text
+        assert "Anda membayar dua kali" not in text
 
 
 class TestEnded:

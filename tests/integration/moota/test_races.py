@@ -26,9 +26,10 @@ from payments_moota import (
     inbox,
     reconcile,
     refunds,
+    settlement,
     tasks,
 )
-from payments_moota.models import Allocation, Charge, Event, Mutation, Refund
+from payments_moota.models import Allocation, Charge, Event, Refund
 
 TIMES = 200
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12.00 WIB
@@ -92,6 +93,14 @@ def store(host, amounts, **fields):
             inbox.receive(work, body=bank.body(line), source_ip="127.0.0.1", headers={})
         query = select(inbox.Delivery.id).order_by(inbox.Delivery.id)
         return list(work.session.scalars(query))[-len(amounts) :]
+
+
+def told(work, lines):
+    """Store and read one webhook with these lines; return the mutations' ids, nobody has decided them."""
+    inbox.receive(work, body=bank.body(*lines), source_ip="127.0.0.1", headers={})
+    delivery_id = work.session.scalars(select(inbox.Delivery.id).order_by(inbox.Delivery.id.desc())).first()
+    inbox.parse(work, delivery_id)
+    return inbox.due_mutations(work, delivery_id, until=work.now())
 
 
 def worker(host, delivery_id):
@@ -211,26 +220,20 @@ def test_two_requests_for_the_last_rupiah(host, race):
 
 def test_the_remainder_is_paid_twice_at_once(host, race):
     """The payer sends the rest by two phones: one completes the order, the other comes back to the payer."""
-    opened = open_charges(host)
-    store(host, [due - 40_000 for _, due in opened])
-    with host.work(OWNER) as work:
-        parts = list(work.session.scalars(select(Mutation.id)))
-    assert parts == []
-    host.process()
-    with host.work(OWNER) as work:
-        for mutation in work.session.scalars(select(Mutation).order_by(Mutation.id)):
-            by_hand.match(work, mutation, opened[mutation.id - _first_id(work)][0])
+    open_charges(host)
+    parts = [bank.mutation(60_000, description=f"TRSF {charge.reference}") for charge in read(host, Charge)]
+    with host.work("worker") as work:
+        for mutation_id in told(work, parts):
+            settlement.settle(work, mutation_id)
     rest = {charge.id: charge.amount_open for charge in read(host, Charge)}
-    both = [store(host, list(rest.values())) for _ in range(2)]
-    for one, other in zip(*both, strict=True):
-        assert race(worker(host, one), worker(host, other)) == [None, None]
+    with host.work("worker") as work:
+        one, other = (told(work, [bank.mutation(amount) for amount in rest.values()]) for _ in range(2))
+    for pair in zip(one, other, strict=True):
+        results = race(*(person(host, "worker", settlement.settle, mutation_id) for mutation_id in pair))
+        assert results == [None, None]
 
     for charge in read(host, Charge):
         assert (charge.status, charge.amount_open, charge.exceptions) == ("paid", 0, ["duplicate_payment"])
     assert {refund.charge_id: refund.amount for refund in read(host, Refund)} == rest
     assert set(said(host, "charge.paid").values()) == {1}
     assert_books_tie(host)
-
-
-def _first_id(work):
-    return work.session.scalars(select(Mutation.id).order_by(Mutation.id)).first()

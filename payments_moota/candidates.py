@@ -5,15 +5,16 @@ Charges are always locked in the order of their ids, so that two workers never w
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from . import ledger
 from .charges import REFERENCE_LIFE
-from .models import Account, Allocation, Charge, Mutation, Refund, Reservation
+from .models import Account, Allocation, Charge, Mutation, ProviderTransaction, Refund, Reservation
 from .rules.lateness import BankTime
 from .rules.matching import Candidate, MutationFacts
 from .rules.near_misses import Nearby, similar_amounts
@@ -21,7 +22,7 @@ from .rules.reference import read_note
 from .rules.reversals import CompletedPayout, OpenPayout, PaidCredit
 from .work import Work
 
-Found = Literal["virtual_account", "provider", "amount", "reference", "loose_reference"]
+Found = Literal["virtual_account", "provider", "former", "amount", "reference", "loose_reference"]
 
 # A bank corrects itself within days; an older credit of the same amount is another story.
 _REVERSAL_WINDOW = timedelta(days=14)
@@ -64,16 +65,8 @@ def charges_meant(work: Work, mutation: Mutation) -> dict[int, set[Found]]:
     named = read_note(text_of(mutation))
     _note(found, "reference", _ids_by_reference(work, named.clear))
     _note(found, "loose_reference", _ids_by_reference(work, named.loose))
-    if mutation.account_number:
-        _note(found, "virtual_account", _ids(work, Charge.va_number == mutation.account_number))
-    if mutation.provider_trx_id:
-        _note(found, "provider", _ids(work, Charge.provider_trx_id == mutation.provider_trx_id))
-    if mutation.provider_order_id:
-        _note(
-            found,
-            "provider",
-            _ids(work, Charge.order_ref == mutation.provider_order_id, Charge.method != "bank_transfer"),
-        )
+    for charge_id, how in _by_transaction(work, mutation):
+        found[charge_id].add(how)
     return found
 
 
@@ -107,6 +100,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
     amount = mutation.amount_hundredths // 100
     alike = similar_amounts(amount)
     named = read_note(text_of(mutation))
+    former = {charge_id for charge_id, how in _by_transaction(work, mutation) if how == "former"}
     reach = max(work.settings.codes.high, _ROUNDING)
     query = (
         select(Charge, Account)
@@ -118,13 +112,20 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
                 Charge.amount_due.in_(alike),
                 Charge.amount_due.between(amount - reach, amount + reach),
                 Charge.reference.in_((*named.clear, *named.loose)),
+                Charge.id.in_(former),
             ),
         )
         .order_by(Charge.id.desc())
         .limit(200)
     )
     return [
-        _nearby(charge, account, mutation, named=charge.reference in (*named.clear, *named.loose))
+        _nearby(
+            charge,
+            account,
+            mutation,
+            named=charge.reference in (*named.clear, *named.loose),
+            former=charge.id in former,
+        )
         for charge, account in work.session.execute(query)
     ]
 
@@ -227,6 +228,21 @@ def _ids_by_amount(work: Work, mutation: Mutation, amount: int) -> list[int]:
     return list(work.session.scalars(query))
 
 
+def _by_transaction(work: Work, mutation: Mutation) -> Iterator[tuple[int, Found]]:
+    """Find the charges that Moota made a number or a code for; `former` are those it is no longer valid for."""
+    made = ProviderTransaction
+    signs: tuple[tuple[Found, InstrumentedAttribute[Any], str | None], ...] = (
+        ("virtual_account", made.va_number, mutation.account_number),
+        ("provider", made.trx_id, mutation.provider_trx_id),
+        ("provider", made.order_id, mutation.provider_order_id),
+    )
+    for how, column, value in signs:
+        if value:
+            query = select(made.charge_id, made.ended_at).where(column == value).order_by(made.id)
+            for charge_id, ended_at in work.session.execute(query):
+                yield charge_id, "former" if ended_at else how
+
+
 def _ids_by_reference(work: Work, references: tuple[str, ...]) -> list[int]:
     """Return the charges of the last year with these references; after that a reference may be given again."""
     if not references:
@@ -250,7 +266,7 @@ def _payments(work: Work, charge: Charge) -> tuple[int, ...]:
     return tuple(work.session.scalars(query))
 
 
-def _nearby(charge: Charge, account: Account, mutation: Mutation, *, named: bool) -> Nearby:
+def _nearby(charge: Charge, account: Account, mutation: Mutation, *, named: bool, former: bool) -> Nearby:
     return Nearby(
         order_ref=charge.order_ref,
         status=charge.status,
@@ -262,4 +278,5 @@ def _nearby(charge: Charge, account: Account, mutation: Mutation, *, named: bool
         opened_at=charge.created_at,
         expires_at=charge.expires_at,
         named_in_note=named,
+        by_former_number=former,
     )

@@ -14,7 +14,7 @@ from . import journal, retention
 from .api.schemas import MutationIn
 from .errors import UnknownDelivery, in_words
 from .models import Account, Delivery, Mutation, Refusal
-from .models.bank import DeliveryStatus
+from .models.bank import Channel, DeliveryStatus
 from .models.base import insert_new, new_public_id
 from .rules import states
 from .rules.retry import next_gap
@@ -38,8 +38,10 @@ class Received:
     is_duplicate: bool
 
 
-def receive(work: Work, *, body: bytes, source_ip: str, headers: dict[str, str]) -> Received:
-    """Store a request whose signature has been checked, and wish a worker awake for it."""
+def receive(
+    work: Work, *, body: bytes, source_ip: str, headers: dict[str, str], channel: Channel = "webhook"
+) -> Received:
+    """Store a request whose signature has been checked, or what the API was asked for; wish a worker awake for it."""
     work.begin()
     now = work.now()
     public_id = new_public_id()
@@ -49,6 +51,7 @@ def receive(work: Work, *, body: bytes, source_ip: str, headers: dict[str, str])
         Delivery.__table__,  # type: ignore[arg-type]
         public_id=public_id,
         received_at=now,
+        channel=channel,
         source_ip=source_ip,
         headers=headers,
         body=body,

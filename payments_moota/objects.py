@@ -68,6 +68,7 @@ def delivery_object(delivery: Delivery, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "id": delivery.public_id,
         "received_at": moment(delivery.received_at, zone),
+        "channel": delivery.channel,
         "source_ip": delivery.source_ip,
         "status": delivery.status,
         "mutations": delivery.mutation_count,

@@ -183,7 +183,7 @@ def _nobody(work: Work, mutation: Mutation, *, status: str, reason: str) -> None
         journal.record(work, "mutation.ignored", mutation=mutation, reason=rule.reason, rule=rule.id)
         return
     close(work, mutation, status=status, reason=reason)
-    if mutation.direction == "credit" and reason in {"no_match", "ambiguous"}:
+    if mutation.direction == "credit" and reason in {"no_match", "ambiguous", "method_changed"}:
         mutation.near_misses = _explained(work, mutation)
     _left_for_a_person(work, mutation)
 

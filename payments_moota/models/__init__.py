@@ -7,12 +7,13 @@ they have no foreign key into the host: `order_ref` is an opaque string. Models 
 from .allocations import Allocation
 from .bank import Account, Delivery, IgnoreRule, Mutation, Refusal
 from .base import Base, metadata
-from .charges import Charge, Reservation
-from .journal import Event, OutboxMessage, StateEntry
+from .charges import Charge, ProviderTransaction, Reservation
+from .journal import Alert, Event, OutboxMessage, StateEntry
 from .refunds import Complaint, Evidence, Holiday, Refund
 
 __all__ = [
     "Account",
+    "Alert",
     "Allocation",
     "Base",
     "Charge",
@@ -24,6 +25,7 @@ __all__ = [
     "IgnoreRule",
     "Mutation",
     "OutboxMessage",
+    "ProviderTransaction",
     "Refund",
     "Refusal",
     "Reservation",

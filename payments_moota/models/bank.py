@@ -22,6 +22,7 @@ from .base import Base, Id, new_public_id
 AccountKind = Literal["bank_transfer", "virtual_account", "qris"]
 Direction = Literal["credit", "debit"]
 DeliveryStatus = Literal["received", "processed", "failed"]
+Channel = Literal["webhook", "pull", "history"]
 MutationStatus = Literal["matched", "unmatched", "review", "ignored"]
 Progress = Literal["waiting", "done", "failed"]
 
@@ -41,11 +42,26 @@ class Account(Base):
     account_number: Mapped[str] = mapped_column(String(64))
     holder: Mapped[str] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
+    # What the owner decides: within which amounts it is offered, what it costs the payer, a printed QRIS to fill in.
+    minimum: Mapped[int | None] = mapped_column(BigInteger)
+    maximum: Mapped[int | None] = mapped_column(BigInteger)
+    fee_fixed: Mapped[int] = mapped_column(BigInteger, default=0)
+    fee_basis_points: Mapped[int] = mapped_column(default=0)
+    static_qris: Mapped[str | None] = mapped_column(Text)
+    # What Moota says of it: how often it looks, when it last did, what hinders it, and the balance it saw.
+    interval_minutes: Mapped[int | None]
+    checked_at: Mapped[datetime | None]
+    fault: Mapped[str | None] = mapped_column(Text)
+    balance_hundredths: Mapped[int | None] = mapped_column(BigInteger)
+    synced_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class Delivery(Base):
-    """One webhook request as received: the raw bytes, who sent them and what became of them."""
+    """One webhook request as received: the raw bytes, who sent them and what became of them.
+
+    What is fetched by the API because no webhook brought it comes the same way; `channel` tells them apart.
+    """
 
     __tablename__ = "moota_delivery"
     __table_args__ = (
@@ -56,6 +72,7 @@ class Delivery(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     public_id: Mapped[str] = mapped_column(String(20), unique=True, default=new_public_id)
     received_at: Mapped[datetime]
+    channel: Mapped[Channel] = mapped_column(String(10), default="webhook")
     source_ip: Mapped[str] = mapped_column(String(64))
     headers: Mapped[dict[str, Any]]
     body: Mapped[bytes] = mapped_column(LargeBinary)

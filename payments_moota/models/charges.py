@@ -1,9 +1,9 @@
-"""What an order asks of its payer, and the amounts that are reserved for it."""
+"""What an order asks of its payer, the amounts reserved for it, and the numbers and codes Moota made for it."""
 
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .bank import Account
@@ -45,10 +45,9 @@ class Charge(Base):
     amount_due: Mapped[int] = mapped_column(BigInteger)
     amount_open: Mapped[int] = mapped_column(BigInteger)
     reference: Mapped[str] = mapped_column(String(6), index=True)
-    va_number: Mapped[str | None] = mapped_column(String(40), index=True)
+    va_number: Mapped[str | None] = mapped_column(String(40))
     qr_string: Mapped[str | None] = mapped_column(Text)
     payment_url: Mapped[str | None] = mapped_column(Text)
-    provider_trx_id: Mapped[str | None] = mapped_column(String(120), index=True)
     customer_name: Mapped[str | None] = mapped_column(String(200))
     customer_email: Mapped[str | None] = mapped_column(String(254))
     customer_phone: Mapped[str | None] = mapped_column(String(32))
@@ -92,3 +91,31 @@ class Reservation(Base):
     created_at: Mapped[datetime]
     reserved_until: Mapped[datetime]
     released_at: Mapped[datetime | None]
+
+
+class ProviderTransaction(Base):
+    """One virtual account number or QR code that Moota made for a charge.
+
+    `order_id` is the name it has at Moota. It has ended when the payer chose another way, or when Moota gave the number
+    to another order: money that still comes by it is a person's to judge. `total` in rupiah is what Moota asks.
+    """
+
+    __tablename__ = "moota_transaction"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    charge_id: Mapped[int] = mapped_column(ForeignKey("moota_charge.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("moota_account.id"))
+    order_id: Mapped[str] = mapped_column(String(120), unique=True)
+    trx_id: Mapped[str | None] = mapped_column(String(120), index=True)
+    va_number: Mapped[str | None] = mapped_column(String(40), index=True)
+    qr_string: Mapped[str | None] = mapped_column(Text)
+    qr_url: Mapped[str | None] = mapped_column(Text)
+    qr_image: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    merchant_name: Mapped[str | None] = mapped_column(String(200))
+    payment_url: Mapped[str | None] = mapped_column(Text)
+    total: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    charge: Mapped[Charge] = relationship()

@@ -11,6 +11,7 @@ from .base import Base, Id
 OutboxStatus = Literal["waiting", "sending", "sent", "failed"]
 
 _OPEN = text("status IN ('waiting', 'sending')")
+_STANDING = text("ended_at IS NULL")
 
 
 class Event(Base):
@@ -48,6 +49,25 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None] = mapped_column(Text)
+
+
+class Alert(Base):
+    """Something about the way of the money that the owner has to look into; it stands until it has ended.
+
+    One alert of a `key` stands at a time; `kind` says in one word what it is about, `data` has the figures.
+    """
+
+    __tablename__ = "moota_alert"
+    __table_args__ = (
+        Index("uq_moota_alert_standing_key", "key", unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    key: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(40))
+    data: Mapped[dict[str, Any]]
+    raised_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
 
 
 class StateEntry(Base):

@@ -16,6 +16,8 @@ are left out of it: an account newly connected to Moota sends its history.
     what names the charge                           | one charge     | several charges
     ------------------------------------------------|----------------|--------------------------------------------------
     its virtual account number, the provider's id   | that one       | review: ambiguous
+    a number or id it had before another way to pay |                |
+    was chosen, or which now belongs to another     | review: method_changed
     exactly its amount, on its account              | that one       | the one the note names, else review: ambiguous
     references in the note, loose ones included,    |                | each its share
     whose open amounts add up exactly, all waiting  |                |
@@ -52,8 +54,9 @@ from .states import ChargeStatus, MutationStatus
 Direction = Literal["credit", "debit"]
 Method = Literal["bank_transfer", "virtual_account", "qris"]
 # How a charge came to be a candidate: the mutation is on its virtual account number; carries the provider's id for it;
-# is exactly an amount reserved for it on the mutation's account; or its reference is in the note, clear or loose.
-FoundBy = Literal["virtual_account", "provider", "amount", "reference", "loose_reference"]
+# carries a number or an id that is no longer valid for it; is exactly an amount reserved for it on the mutation's
+# account; or its reference is in the note, clear or loose.
+FoundBy = Literal["virtual_account", "provider", "former", "amount", "reference", "loose_reference"]
 Reason = Literal[
     "exact",
     "reference",
@@ -65,6 +68,7 @@ Reason = Literal[
     "duplicate_payment",
     "paid_after_cancel",
     "suspected_duplicate",
+    "method_changed",
     "no_match",
     "ambiguous",
     "invalid",
@@ -226,6 +230,10 @@ def _is_named_by_the_bank(case: _Case) -> Decision | None:
     return _judge(case, named[0], _NAMED_BY_THE_BANK[named[0].method])
 
 
+def _is_on_a_former_number(case: _Case) -> Decision | None:
+    return Decision(status="review", reason="method_changed") if case.found("former") else None
+
+
 def _has_the_exact_amount(case: _Case) -> Decision | None:
     named = [charge for charge in case.found("amount") if charge.same_account]
     if not named:
@@ -254,6 +262,7 @@ def _is_named_in_the_note(case: _Case) -> Decision | None:
 
 _WAYS: tuple[Callable[[_Case], Decision | None], ...] = (
     _is_named_by_the_bank,
+    _is_on_a_former_number,
     _has_the_exact_amount,
     _is_the_sum_of_several,
     _is_named_in_the_note,

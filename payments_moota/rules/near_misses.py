@@ -2,6 +2,8 @@
 
     code              | the credit is                                              | on account | and the order
     ------------------|------------------------------------------------------------|------------|--------------------
+    former_number     | on the number or code that Moota made for the order before | any        |
+                      | the payer chose another way                                |            |
     right_amount      | exactly what is asked                                      | the same   | still waits
     code_missing      | what is asked without the unique code                      | the same   | is not paid
     other_account     | exactly what is asked                                      | another    |
@@ -27,6 +29,7 @@ from .states import ChargeStatus
 
 # In the order in which an owner should look at them.
 Code = Literal[
+    "former_number",
     "right_amount",
     "code_missing",
     "other_account",
@@ -76,6 +79,7 @@ class Nearby:
     opened_at: datetime
     expires_at: datetime
     named_in_note: bool = False
+    by_former_number: bool = False
 
     @property
     def asked(self) -> Rupiah:
@@ -126,6 +130,8 @@ def _precedence(amount: Rupiah, order: Nearby, code: Code) -> tuple[bool, int, b
 
 
 def _code(amount: Rupiah, order: Nearby, booked: BankTime | None) -> Code | None:
+    if order.by_former_number:
+        return "former_number"
     otherwise: Code | None = "named" if order.named_in_note else None
     exactly = amount in {order.amount_due, order.asked}
     if booked is not None and is_before_order(booked, order.opened_at):
@@ -169,6 +175,7 @@ def _explained(amount: Rupiah, order: Nearby, code: Code) -> NearMiss:
     off = f"{format_rupiah(abs(difference))} {'more' if difference > 0 else 'less'}"
     ended = _ENDED[order.status]
     why = {
+        "former_number": f"paid by the number or code the order had before the payer chose another way{ended}",
         "right_amount": "same account, exactly the amount asked",
         "code_missing": f"same account, {off}: the unique code is missing{ended}",
         "other_account": f"exactly the amount asked, but on another account than {order.bank_label}{ended}",

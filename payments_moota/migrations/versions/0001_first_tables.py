@@ -21,15 +21,45 @@ def upgrade() -> None:
         sa.Column("account_number", sa.String(length=64), nullable=False),
         sa.Column("holder", sa.String(length=200), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("minimum", sa.BigInteger(), nullable=True),
+        sa.Column("maximum", sa.BigInteger(), nullable=True),
+        sa.Column("fee_fixed", sa.BigInteger(), nullable=False),
+        sa.Column("fee_basis_points", sa.Integer(), nullable=False),
+        sa.Column("static_qris", sa.Text(), nullable=True),
+        sa.Column("interval_minutes", sa.Integer(), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fault", sa.Text(), nullable=True),
+        sa.Column("balance_hundredths", sa.BigInteger(), nullable=True),
+        sa.Column("synced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_account")),
         sa.UniqueConstraint("bank_id", name=op.f("uq_moota_account_bank_id")),
     )
     op.create_table(
+        "moota_alert",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_alert")),
+    )
+    with op.batch_alter_table("moota_alert", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_moota_alert_standing_key",
+            ["key"],
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
         "moota_delivery",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=20), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
         sa.Column("source_ip", sa.String(length=64), nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -126,7 +156,6 @@ def upgrade() -> None:
         sa.Column("va_number", sa.String(length=40), nullable=True),
         sa.Column("qr_string", sa.Text(), nullable=True),
         sa.Column("payment_url", sa.Text(), nullable=True),
-        sa.Column("provider_trx_id", sa.String(length=120), nullable=True),
         sa.Column("customer_name", sa.String(length=200), nullable=True),
         sa.Column("customer_email", sa.String(length=254), nullable=True),
         sa.Column("customer_phone", sa.String(length=32), nullable=True),
@@ -157,10 +186,39 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),
         )
-        batch_op.create_index(batch_op.f("ix_moota_charge_provider_trx_id"), ["provider_trx_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_moota_charge_reference"), ["reference"], unique=False)
         batch_op.create_index("ix_moota_charge_status_id", ["status", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_moota_charge_va_number"), ["va_number"], unique=False)
+
+    op.create_table(
+        "moota_transaction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("charge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.String(length=120), nullable=False),
+        sa.Column("trx_id", sa.String(length=120), nullable=True),
+        sa.Column("va_number", sa.String(length=40), nullable=True),
+        sa.Column("qr_string", sa.Text(), nullable=True),
+        sa.Column("qr_url", sa.Text(), nullable=True),
+        sa.Column("qr_image", sa.LargeBinary(), nullable=True),
+        sa.Column("merchant_name", sa.String(length=200), nullable=True),
+        sa.Column("payment_url", sa.Text(), nullable=True),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["moota_account.id"], name=op.f("fk_moota_transaction_account_id_moota_account")
+        ),
+        sa.ForeignKeyConstraint(
+            ["charge_id"], ["moota_charge.id"], name=op.f("fk_moota_transaction_charge_id_moota_charge")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_transaction")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_moota_transaction_order_id")),
+    )
+    with op.batch_alter_table("moota_transaction", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_moota_transaction_charge_id"), ["charge_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_transaction_trx_id"), ["trx_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_moota_transaction_va_number"), ["va_number"], unique=False)
 
     op.create_table(
         "moota_ignore_rule",
@@ -458,11 +516,15 @@ def downgrade() -> None:
 
     op.drop_table("moota_mutation")
     op.drop_table("moota_ignore_rule")
+    with op.batch_alter_table("moota_transaction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_moota_transaction_va_number"))
+        batch_op.drop_index(batch_op.f("ix_moota_transaction_trx_id"))
+        batch_op.drop_index(batch_op.f("ix_moota_transaction_charge_id"))
+
+    op.drop_table("moota_transaction")
     with op.batch_alter_table("moota_charge", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_moota_charge_va_number"))
         batch_op.drop_index("ix_moota_charge_status_id")
         batch_op.drop_index(batch_op.f("ix_moota_charge_reference"))
-        batch_op.drop_index(batch_op.f("ix_moota_charge_provider_trx_id"))
         batch_op.drop_index(
             "ix_moota_charge_pending_expires_at",
             sqlite_where=sa.text("status = 'pending'"),
@@ -492,4 +554,12 @@ def downgrade() -> None:
         )
 
     op.drop_table("moota_delivery")
+    with op.batch_alter_table("moota_alert", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_moota_alert_standing_key",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.drop_table("moota_alert")
     op.drop_table("moota_account")

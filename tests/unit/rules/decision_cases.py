@@ -24,6 +24,7 @@ class Order:
     method: str = "bank_transfer"
     number: str = "-"
     trx: str = "-"
+    former: tuple[str, ...] = ()
     opened: str = OPENED
     deadline: str = DEADLINE
 
@@ -74,6 +75,7 @@ def candidates(money, orders):
     ways = {
         "virtual_account": lambda order: order.number == money.number,
         "provider": lambda order: order.trx == money.trx,
+        "former": lambda order: {money.number, money.trx} & {*order.former},
         "amount": lambda order: order.on == money.on and money.rupiah in {order.due, order.open},
         "reference": lambda order: order.note in named.clear,
         "loose_reference": lambda order: order.note in named.loose,
@@ -112,6 +114,7 @@ SECOND = Order(name="INV-2", base=75_000, due=75_120, note="H4V9AM")
 THIRD = Order(name="INV-3", base=20_000, due=20_005, note="3C4HYR")
 ELSEWHERE = Order(name="INV-9", on="Mandiri")
 VA = Order(name="INV-5", due=150_000, method="virtual_account", on="BNI VA", number="8808001")
+MOVED = Order(name="INV-5", on="BCA", former=("8808001", "PYM-5"))
 OTHER_VA = replace(VA, name="INV-6", number="8808002", note="H4V9AM")
 QRIS = Order(name="INV-7", due=150_000, method="qris", on="QRIS", trx="PYM-1")
 OTHER_QRIS = replace(QRIS, name="INV-8", trx="PYM-2", note="H4V9AM")

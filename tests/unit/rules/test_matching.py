@@ -10,6 +10,7 @@ from decision_cases import (
     ELSEWHERE,
     EXPIRED,
     LATE,
+    MOVED,
     NEXT_DAY,
     OTHER_QRIS,
     OTHER_VA,
@@ -301,6 +302,14 @@ VIRTUAL_ACCOUNT_AND_QRIS = [
         money(150_000, on="BNI VA", number="8808001", at=LATE),
         [VA],
         "matched late INV-5 150000 paid_late",
+    ),
+    ("the number it had before", money(150_000, on="BNI VA", number="8808001"), [MOVED], "review method_changed"),
+    ("the provider's id it had before", money(150_000, on="QRIS", trx="PYM-5"), [MOVED], "review method_changed"),
+    (
+        "a number that now belongs to another",
+        money(150_000, on="BNI VA", number="8808001"),
+        [MOVED, replace(VA, name="INV-6")],
+        "matched virtual_account INV-6 150000",
     ),
     ("virtual account nobody has", money(10_000, on="BNI VA", number="8808009"), [VA], "unmatched no_match"),
     (

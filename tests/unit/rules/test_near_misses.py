@@ -1,5 +1,6 @@
 """What an owner is told about a credit of the BCA account that pays nobody."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import get_args
 
@@ -37,6 +38,7 @@ ELSEWHERE = order(same=False)
 PART_PAID = order(open_=100_347)
 NAMED = order(named=True)
 SUBTRACTED = order(due=149_653)
+MOVED = replace(order(same=False), by_former_number=True)
 
 # name, the credit, the order, the code, how much more than asked
 TABLE = [
@@ -77,10 +79,12 @@ TABLE = [
     ("named and rounded", 151_000, NAMED, "rounded_up", 653),
     ("named, another account", 150_000, order(same=False, named=True), "named", -347),
     ("named, cancelled", 99_000, order(status="cancelled", named=True), "named", -51_347),
+    ("on the number it had before", 150_000, MOVED, "former_number", -347),
     ("nothing near", 42_000, order(), "", 0),
 ]
 
 WHY = {
+    "former_number": "paid by the number or code the order had before the payer chose another way",
     "code_missing": "same account, Rp347 less: the unique code is missing",
     "rounded_up": "same account, Rp653 more: rounded up",
     "rounded_down": "same account, Rp47 less: rounded down",
@@ -118,6 +122,7 @@ def test_a_near_miss_has_a_reason(amount, nearby, code, more):
         (150_347, PAID, BOOKED),
         (99_000, NAMED, BOOKED),
         (150_347, order(), TOO_EARLY),
+        (150_000, MOVED, BOOKED),
     ],
 )
 def test_a_near_miss_explains_itself(amount, nearby, booked):

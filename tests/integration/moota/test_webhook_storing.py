@@ -2,7 +2,10 @@
 
 import json
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +16,7 @@ from huey.api import Huey, RedisHuey
 from huey.storage import BlackHoleStorage
 from sqlalchemy import select, text
 
+from payments_moota import sqlite
 from payments_moota.models import Delivery, Mutation
 
 
@@ -172,6 +176,54 @@ def test_a_database_that_another_program_holds_is_a_503_for_that_time_only(make_
     free = host.post_webhook(b"[]")
 
     assert (held.status_code, free.status_code) == (503, 200)
+
+
+@pytest.fixture
+def stopped_writer(tmp_path):
+    """Return a process that was stopped while it had the writer's place."""
+    script = (
+        "import fcntl, os, signal, sys\n"
+        "fcntl.flock(os.open(sys.argv[1], os.O_RDWR | os.O_CREAT), fcntl.LOCK_EX)\n"
+        "print('held', flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGSTOP)\n"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", script, str(tmp_path / "host.db-writers")], stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout.readline() == "held\n"
+    yield holder
+    holder.kill()
+    holder.communicate()
+
+
+@on_sqlite
+def test_a_writer_that_was_stopped_makes_webhooks_fail_and_not_hang(own_host, stopped_writer, monkeypatch):
+    monkeypatch.setattr(sqlite, "PATIENCE_SECONDS", 0.2)
+
+    refused = [own_host.post_webhook(b"[]").status_code for _ in range(3)]
+    waiting = [thread for thread in threading.enumerate() if thread.name == "moota-writer"]
+    stopped_writer.kill()
+    stopped_writer.wait()
+    for thread in waiting:
+        thread.join(timeout=10)
+
+    assert refused == [503, 503, 503]
+    assert len(waiting) == 1, "who comes next takes over the turn of those who gave up"
+    assert own_host.post_webhook(b"[]").status_code == 200
+
+
+@on_sqlite
+def test_whoever_waits_for_a_stopped_writer_goes_on_when_it_does(own_host, stopped_writer, monkeypatch):
+    monkeypatch.setattr(sqlite, "PATIENCE_SECONDS", 0.2)
+    own_host.post_webhook(b"[]")
+    monkeypatch.setattr(sqlite, "PATIENCE_SECONDS", 30)
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(own_host.post_webhook, body) for body in (b"[]", b"[ ]")]
+        assert not wait(answers, timeout=0.2).done
+        stopped_writer.kill()
+
+    assert [answer.result().status_code for answer in answers] == [200, 200]
 
 
 SECRETS = {"Authorization": "Bearer jangan-disimpan", "Cookie": "session=jangan-disimpan", "Proxy-Authorization": "x y"}

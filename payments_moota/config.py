@@ -37,7 +37,7 @@ class Settings:
     refund_review_days: int
     refund_transfer_days: int
     refund_destination_days: int
-    refund_approval: Literal["second_person", "fresh_password"]
+    refund_approval: Literal["auto", "second_person", "fresh_password"]
     refund_unique_code: Literal["return", "keep"]
 
     def __repr__(self) -> str:
@@ -94,10 +94,10 @@ def _mode(value: str) -> Literal["add", "subtract"]:
     return cast("Literal['add', 'subtract']", value)
 
 
-def _approval(value: str) -> Literal["second_person", "fresh_password"]:
-    if value not in {"second_person", "fresh_password"}:
-        raise ValueError("must be second_person or fresh_password")
-    return cast("Literal['second_person', 'fresh_password']", value)
+def _approval(value: str) -> Literal["auto", "second_person", "fresh_password"]:
+    if value not in {"auto", "second_person", "fresh_password"}:
+        raise ValueError("must be auto, second_person or fresh_password")
+    return cast("Literal['auto', 'second_person', 'fresh_password']", value)
 
 
 def _return_or_keep(value: str) -> Literal["return", "keep"]:
@@ -171,9 +171,10 @@ SETTINGS = (
     ),
     Setting(
         "MOOTA_REFUND_APPROVAL",
-        "second_person",
+        "auto",
         _approval,
-        "what approving one's own request for a refund needs: a second_person, or a fresh_password",
+        "what approving one's own request for a refund needs: a second_person, a fresh_password, or auto: a second "
+        "person where more than one may approve",
     ),
     Setting(
         "MOOTA_REFUND_UNIQUE_CODE",

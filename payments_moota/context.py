@@ -14,6 +14,7 @@ from blinker import NamedSignal
 from flask import Flask, current_app, has_request_context, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import select
+from sqlalchemy.exc import UnboundExecutionError
 from sqlalchemy.orm import Session
 
 from .config import Settings
@@ -38,6 +39,7 @@ class State:
     session: Callable[[], Session]
     order_url: Callable[[str], str | None]
     locale: Callable[[], str]
+    approvers: Callable[[], int] | None = None
     huey: Any = None
     tasks: dict[str, Callable[..., Any]] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
@@ -71,13 +73,16 @@ def state() -> State:
 def work_on_host_session(actor: str) -> Work:
     """Return a Work on the transaction that the host has open; the host commits."""
     here = state()
+    session = here.session()
+    _require_database(session)
     return Work(
-        session=here.session(),
+        session=session,
         settings=here.settings,
         clock=lambda: datetime.now(UTC),
         send=here.send,
         enqueue=here.enqueue,
         actor=actor,
+        approvers=here.approvers,
     )
 
 
@@ -91,6 +96,18 @@ def transaction(actor: str) -> Iterator[Work]:
     except BaseException:
         work.session.rollback()
         raise
+
+
+def _require_database(session: Session) -> None:
+    """Refuse a session that would not know where the payment tables are. Raises ConfigError."""
+    try:
+        session.get_bind()
+    except UnboundExecutionError as error:
+        raise ConfigError(
+            "The session has no database of its own, only binds by name; the payment tables live in the default one, "
+            "so set SQLALCHEMY_DATABASE_URI to the database that holds your orders.",
+            name="SQLALCHEMY_DATABASE_URI",
+        ) from error
 
 
 def pay_url(charge: Charge) -> str:

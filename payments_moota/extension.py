@@ -58,12 +58,14 @@ class MootaPayments:
         huey: Any = None,
         order_url: Callable[[str], str | None] | None = None,
         locale: Callable[[], str] | None = None,
+        approvers: Callable[[], int] | None = None,
     ) -> None:
         """Set the extension up for `app`.
 
         `session` is any callable that returns the current SQLAlchemy session, such as Flask-SQLAlchemy's
         `db.session`. `huey` wakes a worker at once; without it a worker or `flask moota process` finds the work.
         `order_url` gives the payment page a link back to the order; `locale` the reader's language (`id` or `en`).
+        `approvers` returns how many people may approve refunds now, for MOOTA_REFUND_APPROVAL `auto`.
 
         Raises ConfigError naming the variable when a setting cannot be used, or when called twice for one app.
         """
@@ -75,6 +77,7 @@ class MootaPayments:
             session=session,
             order_url=order_url or (lambda _order_ref: None),
             locale=locale or _host_locale,
+            approvers=approvers,
         )
         app.extensions[KEY] = here
         app.extensions[f"{KEY}.api"] = self

@@ -100,9 +100,9 @@ def start_review(work: Work, ticket: str, *, note: str | None = None) -> Refund:
 def approve(work: Work, ticket: str, *, note: str | None = None, fresh_password: bool = False) -> Refund:
     """Decide that the money goes back.
 
-    Approving needs another person than the one who asked. Where MOOTA_REFUND_APPROVAL is `fresh_password`, the one
-    who asked may do it too when the caller has just checked the password and says so. The shell's `cli` may always:
-    it has no login and counts as the operator, with full rights. Raises ApprovalRefused, InvalidTransition, or
+    Approving needs another person than the one who asked. Where `approval_needs` says `fresh_password`, the one who
+    asked may do it too when the caller has just checked the password and says so. The shell's `cli` may always: it
+    has no login and counts as the operator, with full rights. Raises ApprovalRefused, InvalidTransition, or
     NotRefundable when the bank took the money back meanwhile.
     """
     refund = steps.lock_refund(work, ticket)
@@ -116,6 +116,18 @@ def approve(work: Work, ticket: str, *, note: str | None = None, fresh_password:
         steps.ask_destination(work, refund)
     steps.move(work, refund, "approve", note=text)
     return refund
+
+
+def approval_needs(work: Work) -> Literal["second_person", "fresh_password"]:
+    """Return what approving one's own request needs, by MOOTA_REFUND_APPROVAL.
+
+    `auto` asks for a second person, unless the host counts its approvers and there is no more than one.
+    """
+    asked = work.settings.refund_approval
+    if asked != "auto":
+        return asked
+    is_alone = work.approvers is not None and work.approvers() <= 1
+    return "fresh_password" if is_alone else "second_person"
 
 
 def reject(work: Work, ticket: str, *, note: str | None) -> Refund:
@@ -287,7 +299,7 @@ def _require_approver(work: Work, refund: Refund, *, fresh_password: bool) -> No
         raise ApprovalRefused("A refund is approved by a person, not by the system.")
     if work.actor == OPERATOR or work.actor.casefold() != refund.requested_by.casefold():
         return
-    if work.settings.refund_approval == "second_person":
+    if approval_needs(work) == "second_person":
         raise ApprovalRefused("You asked for this refund, so somebody else has to approve it.")
     if not fresh_password:
         raise ApprovalRefused("You asked for this refund yourself; enter your password again to approve it.")

@@ -20,7 +20,8 @@ class Work:
     """One unit of work on the host's session.
 
     Verbs flush and never commit: whoever opened the transaction ends it. `actor` names who does it, for the history:
-    `system`, `worker`, `customer`, or a person's e-mail address.
+    `system`, `worker`, `customer`, or a person's e-mail address. `approvers` counts who may approve refunds, where the
+    host can tell.
     """
 
     session: Session
@@ -29,6 +30,7 @@ class Work:
     send: Callable[..., None]
     enqueue: Callable[..., None]
     actor: str
+    approvers: Callable[[], int] | None = None
 
     def now(self) -> datetime:
         """Return the present moment, aware and in UTC."""

@@ -15,6 +15,7 @@ from . import cli, errors, formats, health, languages, payments, schema, securit
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import views as admin_views
+from .admin.service import count_active_owners
 from .cart import service as cart_service
 from .cart import views as cart_views
 from .catalog import views as catalog_views
@@ -97,7 +98,7 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     mail.init_app(app)
     huey = make_queue(app.config["QUEUE_URL"], instance, app.config["SECRET_KEY"])
     app.extensions["huey"] = huey
-    payments.init_app(app, huey)
+    payments.init_app(app, huey, approvers=count_active_owners)
     moota.sender(app, EMAIL)(send_email)
     moota.sender(app, OWNER_EMAIL)(send_owner_email)
 

@@ -28,7 +28,7 @@ from payments_moota import (
     refunds,
 )
 from payments_moota import migrate as payment_tables
-from payments_moota.context import state, work_on_host_session
+from payments_moota.context import work_on_host_session
 from payments_moota.models.refunds import RefundReason
 from payments_moota.rules.money import read_typed
 from payments_moota.tasks import run_worker, worker_seen_at
@@ -77,12 +77,12 @@ _UNDECIDED = frozenset({"requested", "in_review"})
 _OVER = frozenset({"completed", "rejected", "withdrawn"})
 
 
-def init_app(app: Flask, huey: Any) -> None:
-    """Set the extension up for the shop and listen to what it says.
+def init_app(app: Flask, huey: Any, *, approvers: Callable[[], int]) -> None:
+    """Set the extension up for the shop and listen to what it says; `approvers` counts who may approve refunds.
 
     Raises ConfigError naming the variable when a MOOTA_ setting cannot be used.
     """
-    moota.init_app(app, session=db.session, huey=huey, order_url=_order_url, locale=current_locale)
+    moota.init_app(app, session=db.session, huey=huey, order_url=_order_url, locale=current_locale, approvers=approvers)
     receivers.connect(app)
     for job in (release_held_stock, note_overdue_refunds, tell_owner):
         moota.periodic(app)(job)
@@ -182,7 +182,7 @@ def refund_details(refund: Refund) -> dict[str, Any]:
 
 def needs_second_person() -> bool:
     """Tell whether nobody may approve a refund they asked for themselves, not even with their password."""
-    return state().settings.refund_approval == "second_person"
+    return refunds.approval_needs(work_on_host_session("shop")) == "second_person"
 
 
 def move_refund(ticket: str, step: str, *, actor: str, note: str | None, fresh_password: bool) -> None:

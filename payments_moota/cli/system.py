@@ -4,7 +4,7 @@ import click
 from flask import current_app
 
 from .. import migrate, reservations, tasks
-from ..context import state, transaction
+from ..context import transaction, work_on_host_session
 from .output import as_json, command, show
 
 
@@ -12,7 +12,7 @@ from .output import as_json, command, show
 @command
 def upgrade() -> None:
     """Create or upgrade the payment tables."""
-    engine = state().session().get_bind().engine
+    engine = work_on_host_session("cli").session.get_bind().engine
     migrate.upgrade(engine)
     version, _ = migrate.current_and_head(engine)
     click.echo(f"Payment tables are at version {version}.")

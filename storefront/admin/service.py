@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from storefront.database import now
+from storefront.extensions import db
 
 from .models import LoginFailure, Role, StaffMember, new_session_key
 from .rules import MAX_PASSWORD, WINDOW, is_throttled, password_problem
@@ -43,6 +44,12 @@ def create_staff(session: Session, email: str, password: str, role: Role) -> Sta
 def find_staff(session: Session, email: str) -> StaffMember | None:
     """Return the person with this e-mail address, or None."""
     return session.scalars(select(StaffMember).where(StaffMember.email == _key(email))).one_or_none()
+
+
+def count_active_owners() -> int:
+    """Return how many people may approve refunds now."""
+    query = select(func.count(StaffMember.id)).where(StaffMember.role == "owner", StaffMember.active)
+    return db.session.execute(query).scalar_one()
 
 
 def load_session(session: Session, session_id: str) -> StaffMember | None:

@@ -153,6 +153,45 @@ class TestApproval:
         with host.work(OWNER) as work:
             assert refunds.approve(work, ticket, fresh_password=True).status == "approved"
 
+    @pytest.mark.parametrize(
+        ("setting", "people", "needs"),
+        [
+            ("auto", None, "second_person"),
+            ("auto", 2, "second_person"),
+            ("auto", 1, "fresh_password"),
+            ("auto", 0, "fresh_password"),
+            ("second_person", 1, "second_person"),
+            ("fresh_password", 2, "fresh_password"),
+        ],
+    )
+    def test_what_ones_own_request_needs(self, make_host, setting, people, needs):
+        """By itself the extension cannot know who may approve, so without a count it asks for another person."""
+        host = make_host(MOOTA_REFUND_APPROVAL=setting)
+        host.app.extensions["moota"].approvers = None if people is None else (lambda: people)
+        host.add_account()
+        ticket = ask(host, paid(host), actor=OWNER)
+
+        with host.work(OWNER) as work, pytest.raises(ApprovalRefused):
+            refunds.approve(work, ticket)
+        if needs == "second_person":
+            with host.work(OWNER) as work, pytest.raises(ApprovalRefused, match="somebody else"):
+                refunds.approve(work, ticket, fresh_password=True)
+        else:
+            with host.work(OWNER) as work:
+                refunds.approve(work, ticket, fresh_password=True)
+
+    def test_one_person_at_a_shell_takes_a_refund_from_the_request_to_the_end(self, host):
+        """A shop of one has nobody else to ask and no login at the shell; four commands in a row have to do."""
+        ref = paid(host, 100_000)
+        ticket = host.json("refund", "request", ref, 50_000, "--reason", "goods")["ticket"]
+        steps_taken = [
+            host.json("refund", "approve", ticket),
+            host.json("refund", "mark-sent", ticket),
+            host.json("refund", "complete", ticket, "--note", "bukti transfer 8812"),
+        ]
+
+        assert [each["status"] for each in steps_taken] == ["approved", "sent", "completed"]
+
     @pytest.mark.parametrize("actor", ["system", "worker", "customer"])
     def test_never_by_a_machine_or_the_shopper(self, host, actor):
         ticket = ask(host, paid(host))

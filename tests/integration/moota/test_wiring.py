@@ -220,6 +220,22 @@ def test_use_without_setting_up_tells_the_remedy():
         current_moota.get_charge("INV-1")
 
 
+def test_a_session_without_a_database_of_its_own_is_refused_in_words(tmp_path):
+    """Flask-SQLAlchemy takes binds by name alone; the payment tables would be in none of them."""
+    other = SQLAlchemy()
+    app = Flask("bound")
+    app.config.update(SECRET_KEY="x", SQLALCHEMY_BINDS={"shop": f"sqlite:///{tmp_path / 'shop.db'}"})
+    other.init_app(app)
+    MootaPayments().init_app(app, session=other.session)
+
+    with app.app_context(), pytest.raises(ConfigError, match="SQLALCHEMY_DATABASE_URI"):
+        current_moota.create_charge("INV-1", 150_000)
+    upgrade = app.test_cli_runner().invoke(args=["moota", "upgrade"])
+
+    assert upgrade.exit_code == 1
+    assert "SQLALCHEMY_DATABASE_URI" in upgrade.output
+
+
 def test_the_extension_object_keeps_nothing_of_an_application():
     payments = MootaPayments()
     app = Flask("one")

@@ -10,6 +10,8 @@ from shopfloor import PASSWORD, make_shop, stock_up
 from payments_moota import refunds as refund_verbs
 from payments_moota.context import transaction
 from payments_moota.rules.destination import read_destination
+from storefront.admin.service import find_staff
+from storefront.extensions import db
 
 OWNER = "pemilik@toko.test"
 ACCOUNT = "5210987654"
@@ -363,8 +365,10 @@ def test_steps_say_what_they_need_and_refuse_what_came_too_late(shop, paid, owne
     assert refund(shop, paid)["status"] == "sent"
 
 
-def test_ones_own_request_needs_another_person(shop, paid, owner):
+def test_ones_own_request_needs_another_person_where_there_is_one(shop, paid, owner):
     ticket = _own_request(shop, paid, owner)
+    assert "Anda sendiri yang meminta" in owner.get(f"/admin/refunds/{ticket}").text
+    shop.add_staff("kedua@toko.test")
 
     answer = step(owner, ticket, "approve", password=PASSWORD)
 
@@ -372,15 +376,43 @@ def test_ones_own_request_needs_another_person(shop, paid, owner):
     assert "orang lain yang harus menyetujuinya" in answer.text
     assert refund(shop, paid)["status"] == "requested"
 
-    shop.add_staff("kedua@toko.test")
     second = shop.visitor()
     second.sign_in("kedua@toko.test")
     step(second, ticket, "approve")
     assert (refund(shop, paid)["status"], refund(shop, paid)["decided_by"]) == ("approved", "kedua@toko.test")
 
 
-def test_in_a_shop_of_one_a_fresh_password_does(shop_address, tmp_path):
-    shop = make_shop(tmp_path / "instance", shop_address, MOOTA_REFUND_APPROVAL="fresh_password")
+@pytest.mark.parametrize(
+    ("staff", "asks_password"),
+    [([], True), ([("staf@toko.test", "staff")], True), ([("kedua@toko.test", "owner")], False)],
+    ids=["alone", "with staff who may not approve", "with another owner"],
+)
+def test_who_is_asked_for_what_follows_from_who_may_approve(shop, paid, owner, staff, asks_password):
+    ticket = _own_request(shop, paid, owner)
+    for email, role in staff:
+        shop.add_staff(email, role=role)
+
+    page = owner.get(f"/admin/refunds/{ticket}").text
+
+    assert ('name="password"' in page) == asks_password
+    assert ("orang lain yang harus menyetujuinya" in page) != asks_password
+
+
+def test_an_owner_who_may_no_longer_sign_in_does_not_count(shop, paid, owner):
+    ticket = _own_request(shop, paid, owner)
+    shop.add_staff("kedua@toko.test")
+    with shop.app.app_context():
+        find_staff(db.session(), "kedua@toko.test").active = False
+        db.session.commit()
+
+    step(owner, ticket, "approve", password=PASSWORD)
+
+    assert refund(shop, paid)["status"] == "approved"
+
+
+@pytest.mark.parametrize("setting", ["auto", "fresh_password"])
+def test_in_a_shop_of_one_a_fresh_password_does(shop_address, tmp_path, setting):
+    shop = make_shop(tmp_path / "instance", shop_address, MOOTA_REFUND_APPROVAL=setting)
     stock_up(shop)
     shop.add_staff()
     owner = shop.visitor()

@@ -6,7 +6,6 @@ charge = moota.create_charge("INV-1001", 150_000)
 """
 
 from . import signals
-from .charges import Customer
 from .errors import (
     ApiError,
     ApprovalRefused,
@@ -33,6 +32,9 @@ from .errors import (
 from .extension import MootaPayments, current_moota
 from .migrate import include_name
 from .models import Account, Charge, Event, Mutation, Refund
+from .models.charges import Customer
+from .offers import Offer
+from .provider import Prepared
 from .rules.destination import Destination, read_destination
 
 __all__ = [
@@ -56,6 +58,8 @@ __all__ = [
     "Mutation",
     "NoUniqueCodeAvailable",
     "NotRefundable",
+    "Offer",
+    "Prepared",
     "Refund",
     "RefusedError",
     "SignatureError",

@@ -6,6 +6,7 @@ from . import journal
 from .errors import RefusedError, UnknownAccount
 from .models import Account
 from .models.bank import AccountKind
+from .rules.qris import InvalidQrisError, read_qris
 from .work import Work
 
 # As the columns are declared; SQLite does not look.
@@ -55,6 +56,28 @@ def add_account(
     return account
 
 
+def set_terms(work: Work, bank_id: str, **terms: int | str | None) -> Account:
+    """Decide how an account is offered: `minimum` and `maximum` rupiah, `fee_fixed`, `fee_basis_points`, `static_qris`.
+
+    Only what is given changes; None takes a limit or the static QRIS code away. Raises UnknownAccount, or RefusedError
+    for a fee on QRIS (the rules forbid charging the buyer), for limits that leave nothing, or for a text that is no
+    static QRIS code.
+    """
+    work.begin()
+    account = get_account(work, bank_id)
+    for name, value in terms.items():
+        setattr(account, name, value)
+    if account.kind == "qris" and (account.fee_fixed or account.fee_basis_points):
+        raise RefusedError("A QRIS payment may not cost the buyer a fee (PBI 23/6/PBI/2021, article 52).")
+    if account.minimum is not None and account.maximum is not None and account.minimum > account.maximum:
+        raise RefusedError(f"Nothing lies between {account.minimum} and {account.maximum} rupiah.")
+    if account.static_qris is not None:
+        account.static_qris = _static_qris(account.static_qris)
+    work.session.flush()
+    journal.record(work, "account.terms", bank_id=bank_id, **terms)
+    return account
+
+
 def list_accounts(work: Work, *, kind: AccountKind | None = None) -> list[Account]:
     """Return the active accounts in the order they were added."""
     query = select(Account).where(Account.is_active).order_by(Account.id)
@@ -70,3 +93,13 @@ def get_account(work: Work, bank_id: str) -> Account:
     if account is None:
         raise UnknownAccount(f"There is no active account with the id {bank_id!r}; see `flask moota accounts list`.")
     return account
+
+
+def _static_qris(text: str) -> str:
+    try:
+        code = read_qris(text)
+    except InvalidQrisError as error:
+        raise RefusedError(str(error)) from error
+    if code.is_dynamic or code.amount is not None:
+        raise RefusedError("This QRIS code was made for one payment; take the text of the shop's printed one.")
+    return text.strip()

@@ -1,11 +1,14 @@
 """What may change about a charge once it is open: it is cancelled, gets more time or another account, lives again."""
 
 from datetime import datetime
+from typing import Any
 
-from . import accounts, charges, journal, ledger, proposals, reservations, signals
+from . import accounts, charges, journal, ledger, proposals, provider, reservations, signals
 from .errors import RefusedError
 from .models import Charge
+from .provider import Prepared
 from .rules import states
+from .rules.methods import Method
 from .work import Work
 
 
@@ -68,19 +71,40 @@ def reopen(work: Work, order_ref: str, *, until: datetime) -> Charge:
     return charge
 
 
-def change_account(work: Work, order_ref: str, *, account: str) -> Charge:
-    """Let the payer transfer to another account; the old amount stays reserved, money sent there still counts.
+def change_method(
+    work: Work,
+    order_ref: str,
+    *,
+    method: Method = "bank_transfer",
+    account: str | None = None,
+    prepared: Prepared | None = None,
+) -> Charge:
+    """Let the payer pay another way, or to another account; the same way again changes nothing.
 
-    Raises RefusedError when the charge does not wait, when part of it is paid, or when no code is free there.
+    The old amount of a transfer stays reserved, and money sent there still counts. An old virtual account number or
+    QR code is taken away: what still comes by it is for a person to judge. Once a part has been paid, the rest can
+    only be transferred. Raises RefusedError when the charge does not wait, when the way cannot be had, or when no
+    unique code is free there.
     """
     work.begin()
     charge = charges.lock_charge(work, order_ref)
-    if charge.status != "pending" or ledger.figures_of(work, charge).received:
-        raise RefusedError(f"The charge of {order_ref} cannot move to another account any more.")
-    target = accounts.get_account(work, account)
-    if target.id != charge.account_id:
-        charges.move_to(work, charge, target)
-        journal.record(work, "charge.moved", charge=charge, bank_id=account, amount_due=charge.amount_due)
+    received = ledger.figures_of(work, charge).received
+    if charge.status != "pending":
+        raise RefusedError(f"The charge of {order_ref} is {charge.status}; only one that waits can move.")
+    if received and (prepared is not None or method != "bank_transfer"):
+        raise RefusedError(f"A part of {order_ref} is paid; the rest can only be transferred.")
+    if prepared is None and (charge.method, account) in {(method, charge.account.bank_id), (method, None)}:
+        return charge
+    was = charge.method
+    provider.end(work, charge)
+    if prepared is not None:
+        provider.keep(work, charge, accounts.get_account(work, prepared.bank_id), prepared)
+    else:
+        places = charges.places_for(work, charge.amount, method, account)
+        reservations.reserve_first_free(work, charge, places, received=received)
+    facts: dict[str, Any] = {"bank_id": charge.account.bank_id, "method": charge.method, "due": charge.amount_due}
+    journal.record(work, "charge.moved", charge=charge, was=was, **facts)
+    work.emit(signals.charge_moved, charge=charge)
     return charge
 
 

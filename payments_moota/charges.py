@@ -4,13 +4,12 @@ import random
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from . import accounts, journal, reservations, signals
+from . import accounts, journal, offers, provider, reservations, signals
 from .errors import (
     DuplicateOrderRef,
     InvalidAmount,
@@ -18,8 +17,12 @@ from .errors import (
     RefusedError,
     UnknownCharge,
 )
-from .models import Account, Charge
-from .models.charges import ChargeStatus, Method
+from .models import Charge
+from .models.charges import ChargeStatus, Customer
+from .offers import Offer
+from .provider import Prepared
+from .reservations import Place
+from .rules.methods import Method
 from .rules.money import LARGEST_RUPIAH
 from .rules.reference import make_reference
 from .work import Work
@@ -35,15 +38,6 @@ _LONGEST_TTL = 525_600
 REFERENCE_LIFE = timedelta(days=365)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Customer:
-    """Who pays, as far as the shop knows; phone in the international form (+62…)."""
-
-    name: str | None = None
-    email: str | None = None
-    phone: str | None = None
-
-
 def create_charge(
     work: Work,
     order_ref: str,
@@ -53,26 +47,28 @@ def create_charge(
     account: str | None = None,
     customer: Customer | None = None,
     ttl_minutes: int | None = None,
+    prepared: Prepared | None = None,
 ) -> Charge:
-    """Ask a payer for `amount` rupiah for an order, made unique by a code, to be paid within `ttl_minutes`.
+    """Ask a payer for `amount` rupiah for an order, to be paid within `ttl_minutes`.
 
-    Without `account` (Moota's bank id) the first account with a free code is taken. Raises DuplicateOrderRef,
-    InvalidAmount, UnknownAccount, MethodUnavailable, NoUniqueCodeAvailable when every code of this amount is
-    reserved, or RefusedError for a text or deadline that cannot be kept; in all these cases nothing has been written.
+    A transfer is made unique by a code; without `account` (Moota's bank id) the first account with a free one is taken.
+    `prepared` is the number or code that Moota has made for a virtual account or QRIS; it settles method and account.
+    Raises DuplicateOrderRef, InvalidAmount, UnknownAccount, MethodUnavailable, NoUniqueCodeAvailable when every code of
+    this amount is reserved, or RefusedError for a text or deadline that cannot be kept; then nothing has been written.
     """
     customer = customer or Customer()
-    _require_positive(amount)
+    require_positive(amount)
     _require_storable(order_ref, customer)
-    ttl = _time_to_live(work, ttl_minutes)
+    ttl = time_to_live(work, ttl_minutes)
     work.begin()
-    if method != "bank_transfer":
-        raise MethodUnavailable(f"No connected account offers {method}; choose bank_transfer.")
-    candidates = _receiving_accounts(work, account)
-    if find_charge(work, order_ref) is not None:
-        raise _duplicate(order_ref)
+    places = _places(work, amount, method, account, prepared)
+    refuse_duplicate(work, order_ref)
     with _one_per_order(order_ref), work.session.begin_nested():
-        charge = _open(work, order_ref, amount, method, candidates[0], customer, ttl)
-        reservations.reserve_first_free(work, charge, candidates)
+        charge = _open(work, order_ref, amount, places[0], customer, ttl)
+        if prepared is not None:
+            provider.keep(work, charge, places[0].account, prepared)
+        else:
+            reservations.reserve_first_free(work, charge, places)
     journal.record(
         work,
         "charge.created",
@@ -81,6 +77,7 @@ def create_charge(
         unique_code=charge.unique_code,
         amount_due=charge.amount_due,
         bank_id=charge.account.bank_id,
+        method=charge.method,
     )
     work.emit(signals.charge_created, charge=charge)
     return charge
@@ -114,22 +111,18 @@ def lock_by_id(work: Work, charge_id: int) -> Charge:
     return work.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def move_to(work: Work, charge: Charge, account: Account) -> None:
-    """Ask for a waiting charge's money on another account, with a new amount; the old one stays reserved.
-
-    Raises NoUniqueCodeAvailable, MethodUnavailable.
-    """
-    if account.kind != "bank_transfer":
-        raise MethodUnavailable(f"The account {account.bank_id!r} does not receive transfers.")
-    reservations.reserve_first_free(work, charge, [account])
-
-
 def list_charges(work: Work, *, status: ChargeStatus | None = None, limit: int = 1000) -> list[Charge]:
     """Return the newest charges, newest first."""
     query = select(Charge).order_by(Charge.id.desc()).limit(limit)
     if status:
         query = query.where(Charge.status == status)
     return list(work.session.scalars(query))
+
+
+def refuse_duplicate(work: Work, order_ref: str) -> None:
+    """Raise DuplicateOrderRef when an order has a charge already."""
+    if find_charge(work, order_ref) is not None:
+        raise _duplicate(order_ref)
 
 
 def _duplicate(order_ref: str) -> DuplicateOrderRef:
@@ -147,7 +140,8 @@ def _one_per_order(order_ref: str) -> Iterator[None]:
         raise
 
 
-def _require_positive(amount: int) -> None:
+def require_positive(amount: int) -> None:
+    """Raise InvalidAmount for what is no positive whole number of rupiah."""
     if isinstance(amount, bool) or not isinstance(amount, int) or not 0 < amount <= LARGEST_RUPIAH:
         raise InvalidAmount(f"{amount!r} is not a positive whole number of rupiah that an account could hold.")
 
@@ -162,7 +156,8 @@ def _require_storable(order_ref: str, customer: Customer) -> None:
             raise RefusedError(f"{field} may have {_LONGEST[field]} characters at most, none of them NUL.")
 
 
-def _time_to_live(work: Work, minutes: int | None) -> timedelta:
+def time_to_live(work: Work, minutes: int | None) -> timedelta:
+    """Return how long a charge stays open, by default as MOOTA_CHARGE_TTL_MINUTES says. Raises RefusedError."""
     if minutes is None:
         return work.settings.charge_ttl
     if not 0 <= minutes <= _LONGEST_TTL:
@@ -170,27 +165,38 @@ def _time_to_live(work: Work, minutes: int | None) -> timedelta:
     return timedelta(minutes=minutes)
 
 
-def _receiving_accounts(work: Work, bank_id: str | None) -> list[Account]:
-    if bank_id is None:
-        found = accounts.list_accounts(work, kind="bank_transfer")
-    else:
-        found = [accounts.get_account(work, bank_id)]
-    usable = [account for account in found if account.kind == "bank_transfer"]
-    if not usable:
+def places_for(work: Work, amount: int, method: Method, bank_id: str | None) -> list[Place]:
+    """Return where an amount can be paid by a method without asking Moota first.
+
+    Raises UnknownAccount, or MethodUnavailable saying what stands in the way.
+    """
+    found = offers.choose(work, amount, method=method, bank_id=bank_id)
+    places = [_place(work, offer) for offer in found if not offer.needs_provider]
+    if not places:
         raise MethodUnavailable(
-            "No active bank account can receive transfers; add one with `flask moota accounts add`."
+            f"Moota makes a number or a code for every payment by {method}: call prepare_payment before anything is "
+            "written, and hand over what it returns."
         )
-    return usable
+    return places
 
 
-def _open(
-    work: Work, order_ref: str, amount: int, method: Method, account: Account, customer: Customer, ttl: timedelta
-) -> Charge:
+def _places(work: Work, amount: int, method: Method, bank_id: str | None, prepared: Prepared | None) -> list[Place]:
+    if prepared is None:
+        return places_for(work, amount, method, bank_id)
+    account = accounts.get_account(work, prepared.bank_id)
+    return [Place(account=account, method=prepared.method, fee=prepared.fee)]
+
+
+def _place(work: Work, offer: Offer) -> Place:
+    return Place(account=accounts.get_account(work, offer.bank_id), method=offer.method, fee=offer.fee)
+
+
+def _open(work: Work, order_ref: str, amount: int, place: Place, customer: Customer, ttl: timedelta) -> Charge:
     now = work.now()
     charge = Charge(
         order_ref=order_ref,
-        method=method,
-        account=account,
+        method=place.method,
+        account=place.account,
         amount=amount,
         unique_code=0,
         amount_due=amount,

@@ -72,6 +72,11 @@ def state() -> State:
 
 def work_on_host_session(actor: str) -> Work:
     """Return a Work on the transaction that the host has open; the host commits."""
+    return work_on_session(state().session(), actor)
+
+
+def work_on_session(session: Session, actor: str) -> Work:
+    """Return a Work on any session of the host's database."""
     here = state()
     session = here.session()
     _require_database(session)

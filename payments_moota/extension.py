@@ -18,22 +18,26 @@ from . import (
     links,
     mutations,
     objects,
+    offers,
     outbox,
+    preparing,
     refunds,
     sqlite,
     tasks,
     work,
 )
-from .charges import Customer
 from .cli import moota_cli
 from .config import load_settings
 from .context import KEY, Sender, State, pay_url, state, work_on_host_session
 from .errors import ConfigError
 from .models import Account, Charge, Event, Mutation, Refund
 from .models.bank import MutationStatus
-from .models.charges import Method
+from .models.charges import Customer
 from .models.refunds import RefundOrigin, RefundReason
+from .offers import Offer
+from .provider import Prepared
 from .rules.destination import Destination
+from .rules.methods import Method
 from .rules.money import format_rupiah
 from .web import create_blueprint
 from .web.answers import translator
@@ -98,16 +102,53 @@ class MootaPayments:
         account: str | None = None,
         customer: Customer | None = None,
         ttl_minutes: int | None = None,
+        prepared: Prepared | None = None,
     ) -> Charge:
-        """Ask a payer for `amount` rupiah for an order; see `charges.create_charge` for what may be raised."""
+        """Ask a payer for `amount` rupiah for an order; see `charges.create_charge` for what may be raised.
+
+        For a virtual account or QRIS Moota is asked first: here and now, under the name `order_ref`, when nothing has
+        been written in this transaction yet; else hand over what `prepare_payment` returned before. Raises ApiError
+        when Moota does not answer or refuses; then nothing has been written.
+        """
+        current = work_on_host_session("shop")
+        if prepared is None and method != "bank_transfer":
+            preparing.refuse_while_writing(current.session)
+            prepared = self.prepare_payment(
+                order_ref, amount, method=method, account=account, customer=customer, ttl_minutes=ttl_minutes
+            )
         return charges.create_charge(
-            work_on_host_session("shop"),
+            current,
             order_ref,
             amount,
             method=method,
             account=account,
             customer=customer,
             ttl_minutes=ttl_minutes,
+            prepared=prepared,
+        )
+
+    def offers(self, amount: int) -> list[Offer]:
+        """Return the ways to pay `amount` rupiah, for a checkout to choose from; see `offers.Offer`."""
+        return offers.offers(work_on_host_session("shop"), amount)
+
+    def prepare_payment(
+        self,
+        key: str,
+        amount: int,
+        *,
+        method: Method,
+        account: str | None = None,
+        customer: Customer | None = None,
+        ttl_minutes: int | None = None,
+    ) -> Prepared | None:
+        """Have Moota make the virtual account number or QR code for a payment of `amount` rupiah; None for a transfer.
+
+        Call it before you write anything: it talks to Moota and holds no transaction. `key` names the attempt, such as
+        the order's or the checkout's own key; the same key again is the same payment. Raises MethodUnavailable,
+        RefusedError, ApiError.
+        """
+        return preparing.prepare_payment(
+            key, amount, method=method, account=account, customer=customer, ttl_minutes=ttl_minutes
         )
 
     def cancel_charge(self, order_ref: str, *, reason: str, actor: str = "owner") -> Charge:
@@ -122,9 +163,28 @@ class MootaPayments:
         """Let an expired or cancelled charge wait again; see `changes.reopen`."""
         return changes.reopen(work_on_host_session(actor), order_ref, until=until)
 
-    def change_account(self, order_ref: str, *, account: str, actor: str = "customer") -> Charge:
-        """Ask for a waiting charge's money on another account; see `changes.change_account`."""
-        return changes.change_account(work_on_host_session(actor), order_ref, account=account)
+    def change_method(
+        self,
+        order_ref: str,
+        *,
+        method: Method = "bank_transfer",
+        account: str | None = None,
+        prepared: Prepared | None = None,
+        actor: str = "customer",
+    ) -> Charge:
+        """Let a waiting charge be paid another way or on another account; see `changes.change_method`.
+
+        Moota is asked first where it makes the number or code, as for `create_charge`; see `prepare_change`.
+        """
+        current = work_on_host_session(actor)
+        if prepared is None and method != "bank_transfer":
+            preparing.refuse_while_writing(current.session)
+            prepared = self.prepare_change(order_ref, method=method, account=account)
+        return changes.change_method(current, order_ref, method=method, account=account, prepared=prepared)
+
+    def prepare_change(self, order_ref: str, *, method: Method, account: str | None = None) -> Prepared | None:
+        """Have Moota make what a waiting charge is to be paid by from now on; call it before you write anything."""
+        return preparing.prepare_change(order_ref, method=method, account=account)
 
     def settle_by_hand(self, order_ref: str, *, reason: str, actor: str) -> Charge:
         """Take a charge as paid on a person's word; see `by_hand.settle_by_hand`."""

@@ -38,6 +38,11 @@ def account_object(account: Account) -> dict[str, Any]:
         "holder": account.holder,
         "kind": account.kind,
         "is_active": account.is_active,
+        "minimum": account.minimum,
+        "maximum": account.maximum,
+        "fee_fixed": account.fee_fixed,
+        "fee_percent": account.fee_basis_points / 100,
+        "has_static_qris": account.static_qris is not None,
     }
 
 

@@ -5,7 +5,7 @@ The unique index on (account, amount) decides who gets an amount; everything her
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -15,30 +15,44 @@ from .errors import NoUniqueCodeAvailable
 from .models import Account, Charge, Reservation
 from .models.base import insert_new
 from .rules.codes import CodeRange, choose_code
+from .rules.methods import Method
+from .rules.money import Rupiah
+from .rules.qris import with_amount
 from .work import Work
 
 _random = random.SystemRandom()
 
 
-def reserve_first_free(work: Work, charge: Charge, accounts: Sequence[Account]) -> None:
-    """Give a charge an amount nobody else waits for: on the first account with room, then in the wider range.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where and how an amount can be paid that no provider has to make, and the fee for it in rupiah."""
 
-    Raises NoUniqueCodeAvailable when every amount is taken.
+    account: Account
+    method: Method
+    fee: Rupiah
+
+
+def reserve_first_free(work: Work, charge: Charge, places: Sequence[Place], *, received: Rupiah = 0) -> None:
+    """Give a charge an amount nobody else waits for: at the first place with room, then in the wider range.
+
+    What was already `received` for it is taken off. Raises NoUniqueCodeAvailable when every amount is taken.
     """
     for codes in _ranges(work):
-        for account in accounts:
-            code = _reserve_random(work, charge, account, codes)
+        for place in places:
+            base = charge.amount + place.fee - received
+            code = _reserve_random(work, charge, place.account, base, codes)
             if code is not None:
-                charge.account = account
+                charge.account, charge.method, charge.fee = place.account, place.method, place.fee
                 charge.unique_code = code
-                charge.amount_due = charge.amount_open = codes.amount_due(charge.amount, code)
+                charge.amount_due = received + codes.amount_due(base, code)
+                _ask(charge, codes.amount_due(base, code))
                 work.session.flush()
                 return
     raise NoUniqueCodeAvailable(
         f"Every unique code for {charge.amount} rupiah is taken on the accounts tried; wait until a reservation ends, "
         "add an account, or allow more codes with MOOTA_UNIQUE_CODE_MAX or MOOTA_UNIQUE_CODE_WIDER_MAX.",
         amount=charge.amount,
-        account=accounts[0].bank_id,
+        account=places[0].account.bank_id,
     )
 
 
@@ -54,7 +68,7 @@ def ask_for_the_rest(work: Work, charge: Charge) -> None:
         asked += 1
     charge.unique_code += (asked - missing) * (1 if work.settings.codes.mode == "add" else -1)
     charge.amount_due += asked - missing
-    charge.amount_open = asked
+    _ask(charge, asked)
 
 
 def cool_down(work: Work, charge: Charge) -> None:
@@ -80,13 +94,20 @@ def _ranges(work: Work) -> list[CodeRange]:
     return [usual] if wider is None else [usual, replace(usual, low=usual.high + 1, high=wider)]
 
 
-def _reserve_random(work: Work, charge: Charge, account: Account, codes: CodeRange) -> int | None:
-    taken = _taken(work, account, *codes.span(charge.amount))
-    while (code := choose_code(charge.amount, taken, codes, _random)) is not None:
-        due = codes.amount_due(charge.amount, code)
+def _ask(charge: Charge, amount: Rupiah) -> None:
+    """Ask for exactly this much next, in the code as well where it is the shop's own."""
+    charge.amount_open = amount
+    if charge.method == "qris" and charge.account.static_qris:
+        charge.qr_string = with_amount(charge.account.static_qris, amount)
+
+
+def _reserve_random(work: Work, charge: Charge, account: Account, base: Rupiah, codes: CodeRange) -> int | None:
+    taken = _taken(work, account, *codes.span(base))
+    while (code := choose_code(base, taken, codes, _random)) is not None:
+        due = codes.amount_due(base, code)
         if _insert(work, charge, account.id, due):
             return code
-        taken = taken | {due} | _taken(work, account, *codes.span(charge.amount))
+        taken = taken | {due} | _taken(work, account, *codes.span(base))
     return None
 
 

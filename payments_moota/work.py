@@ -51,6 +51,16 @@ class Work:
         wishes[task, ids] = self.enqueue
 
 
+def is_writing(session: Session) -> bool:
+    """Tell whether this session's transaction has written something, or holds the writer's place."""
+    if not session.in_transaction():
+        return False
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        return connection.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()").scalar() is not None
+    return bool(connection.connection.dbapi_connection.in_transaction)  # type: ignore[union-attr]
+
+
 def install() -> None:
     """Fulfil wishes after the commit that was waited for; safe to call more than once.
 

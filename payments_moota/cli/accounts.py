@@ -44,3 +44,36 @@ def add(*, bank_id: str, bank_type: str, number: str, holder: str, label: str | 
         )
         row = account_object(account)
     show(row, as_json=as_json, text=details(row))
+
+
+@accounts.command("terms")
+@click.argument("bank_id")
+@click.option("--minimum", type=click.IntRange(0), help="Least rupiah it is offered for; 0: no limit of your own.")
+@click.option("--maximum", type=click.IntRange(0), help="Most rupiah it is offered for; 0: no limit of your own.")
+@click.option("--fee-fixed", type=click.IntRange(0), help="Rupiah the buyer pays on top; never for QRIS.")
+@click.option("--fee-percent", type=click.FloatRange(0, 20), help="Percent of the amount the buyer pays on top.")
+@click.option("--static-qris", help="Text of your printed QRIS code, to be shown with the amount inside; '' for none.")
+@as_json
+@command
+def terms(
+    *,
+    bank_id: str,
+    minimum: int | None,
+    maximum: int | None,
+    fee_fixed: int | None,
+    fee_percent: float | None,
+    static_qris: str | None,
+    as_json: bool,
+) -> None:
+    """Decide for which amounts the account BANK_ID is offered, and what it costs the buyer."""
+    changes: dict[str, int | str | None] = {}
+    for name, value in (("minimum", minimum), ("maximum", maximum), ("static_qris", static_qris)):
+        if value is not None:
+            changes[name] = value or None
+    if fee_fixed is not None:
+        changes["fee_fixed"] = fee_fixed
+    if fee_percent is not None:
+        changes["fee_basis_points"] = round(fee_percent * 100)
+    with transaction("cli") as work:
+        row = account_object(accounts_.set_terms(work, bank_id, **changes))
+    show(row, as_json=as_json, text=details(row))

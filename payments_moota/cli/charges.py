@@ -1,15 +1,16 @@
 """`flask moota charge`: open, show, list and cancel charges."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import click
 
-from .. import by_hand, changes, charges
+from .. import by_hand, changes, charges, preparing
 from ..context import pay_url, transaction
 from ..models import Charge
-from ..models.charges import ChargeStatus, Method
+from ..models.charges import ChargeStatus, Customer
 from ..objects import charge_objects
+from ..rules.methods import Method
 from ..work import Work
 from .output import as_json, command, details, show, table
 
@@ -22,7 +23,7 @@ def charge() -> None:
 @charge.command()
 @click.argument("order_ref")
 @click.argument("amount", type=int)
-@click.option("--method", type=click.Choice(["bank_transfer", "virtual_account", "qris"]), default="bank_transfer")
+@click.option("--method", type=click.Choice(get_args(Method)), default="bank_transfer")
 @click.option("--account", help="Moota's id of the receiving account; default: the first with a free code.")
 @click.option("--email")
 @click.option("--phone", help="International form, +62…")
@@ -43,16 +44,11 @@ def create(
     as_json: bool,
 ) -> None:
     """Open a charge of AMOUNT rupiah for ORDER_REF."""
+    customer = Customer(name=name, email=email, phone=phone)
+    asked: dict[str, Any] = {"method": method, "account": account, "customer": customer, "ttl_minutes": ttl}
+    prepared = preparing.prepare_payment(order_ref, amount, **asked)
     with transaction("cli") as work:
-        opened = charges.create_charge(
-            work,
-            order_ref,
-            amount,
-            method=method,
-            account=account,
-            customer=charges.Customer(name=name, email=email, phone=phone),
-            ttl_minutes=ttl,
-        )
+        opened = charges.create_charge(work, order_ref, amount, **asked, prepared=prepared)
         row = _object(work, opened)
     show(row, as_json=as_json, text=_summary(row))
 
@@ -120,12 +116,15 @@ def reopen(*, order_ref: str, minutes: int, as_json: bool) -> None:
 @charge.command()
 @click.argument("order_ref")
 @click.argument("bank_id")
+@click.option("--method", type=click.Choice(get_args(Method)), default="bank_transfer")
 @as_json
 @command
-def move(*, order_ref: str, bank_id: str, as_json: bool) -> None:
-    """Ask for a waiting charge's money on another account."""
+def move(*, order_ref: str, bank_id: str, method: Method, as_json: bool) -> None:
+    """Let the waiting charge of ORDER_REF be paid on another account, or another way."""
+    prepared = preparing.prepare_change(order_ref, method=method, account=bank_id)
     with transaction("cli") as work:
-        row = _object(work, changes.change_account(work, order_ref, account=bank_id))
+        changed = changes.change_method(work, order_ref, method=method, account=bank_id, prepared=prepared)
+        row = _object(work, changed)
     show(row, as_json=as_json, text=_summary(row))
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..rules.methods import Method
 from .base import Base, Id, new_public_id
 
-AccountKind = Literal["bank_transfer", "virtual_account", "qris"]
+AccountKind = Method
 Direction = Literal["credit", "debit"]
 DeliveryStatus = Literal["received", "processed", "failed"]
 Channel = Literal["webhook", "pull", "history"]

@@ -1,19 +1,29 @@
 """What an order asks of its payer, the amounts reserved for it, and the numbers and codes Moota made for it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..rules.methods import Method
 from .bank import Account
 from .base import Base, Id, new_public_id
 
-Method = Literal["bank_transfer", "virtual_account", "qris"]
 ChargeStatus = Literal["pending", "paid", "expired", "cancelled"]
 
 _LIVE = text("released_at IS NULL")
 _PENDING = text("status = 'pending'")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Who pays, as far as the shop knows; phone in the international form (+62…)."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
 
 
 class Charge(Base):

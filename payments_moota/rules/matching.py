@@ -46,13 +46,13 @@ from datetime import datetime
 from typing import Literal
 
 from .lateness import BankTime, is_before_order, is_late
+from .methods import Method
 from .money import Rupiah, whole_rupiah
 from .outcome import Mark, is_settled
 from .policy import Policy
 from .states import ChargeStatus, MutationStatus
 
 Direction = Literal["credit", "debit"]
-Method = Literal["bank_transfer", "virtual_account", "qris"]
 # How a charge came to be a candidate: the mutation is on its virtual account number; carries the provider's id for it;
 # carries a number or an id that is no longer valid for it; is exactly an amount reserved for it on the mutation's
 # account; or its reference is in the note, clear or loose.

@@ -11,6 +11,7 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, update
 
@@ -176,6 +177,11 @@ def _request(offer: Offer, key: str, customer: Customer, time_to_live: timedelta
     )
 
 
+def _web_address(text: str | None) -> str | None:
+    """Keep an address only if a browser may be sent there."""
+    return text if text and urlsplit(text).scheme in {"http", "https"} else None
+
+
 def _prepared(offer: Offer, order_id: str, answer: TransactionIn) -> Prepared:
     va_number = answer.va_number or (answer.account_number if offer.method == "virtual_account" else None)
     if offer.method == "virtual_account" and not va_number:
@@ -196,9 +202,9 @@ def _prepared(offer: Offer, order_id: str, answer: TransactionIn) -> Prepared:
         trx_id=answer.trx_id or None,
         va_number=va_number or None,
         qr_string=answer.qr_string or None,
-        qr_url=answer.qr_url or None,
+        qr_url=_web_address(answer.qr_url),
         qr_image=None,
         merchant_name=answer.merchant_name or None,
-        payment_url=answer.payment_url or None,
+        payment_url=_web_address(answer.payment_url),
         expires_at=answer.expires_at,
     )

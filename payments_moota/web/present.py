@@ -9,22 +9,28 @@ from typing import Any
 
 from flask import url_for
 
-from .. import ledger, links, proposals, refunds
+from .. import ledger, links, offers, proposals, provider, refunds
 from ..context import State, pay_url
 from ..models import Charge, Refund
 from ..objects import charge_objects
 from ..rules.masking import mask_number
 from ..rules.money import format_rupiah
+from ..rules.qris import InvalidQrisError, read_qris
 from ..work import Work
-from .instructions import Steps, bank_code, bank_name, steps_for
+from .choosing import can_choose
+from .instructions import Steps, bank_code, bank_name
 from .movements import Movement, movements
+from .number_instructions import steps_of
 from .situations import Banner, Facts, Notice, banner, notices
 from .words import Translate, date_text, moment_text, refund_reasons, refund_state, refund_tone
 
 # The last three digits carry the unique code, so they are the ones people must not round.
 _MARKED_DIGITS = 3
 # What the page shows differently when it changes; the script compares it with the status it polls.
-_TELLING = ("status", "amount_open", "exceptions", "amount_paid", "amount_refunded", "amount_refundable")
+_TELLING = (
+    *("status", "method", "va_number", "amount_open", "exceptions"),
+    *("amount_paid", "amount_refunded", "amount_refundable"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,25 @@ class ShownAccount:
     number_digits: str
     number_masked: str
     holder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownNumber:
+    """A virtual account number, grouped for reading and as digits for copying, and the name that appears for it."""
+
+    grouped: str
+    digits: str
+    holder: str
+    provider_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownQr:
+    """A QR code: the address of its picture on this site, and who is paid by it."""
+
+    url: str
+    merchant: str
+    provider_url: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +82,7 @@ class PayPage:
     """What the payment page shows. Amounts in rupiah; texts in the reader's language; times in the shop's zone.
 
     `amount_head`, `amount_tail` and `amount_digits` are what to transfer now: the remainder once a part has come.
+    `number` is there for a virtual account and `qr` for QRIS; both are None for a transfer to `account`.
     """
 
     charge: dict[str, Any]
@@ -71,6 +97,8 @@ class PayPage:
     movements: list[Movement]
     kept: int
     account: ShownAccount
+    number: ShownNumber | None
+    qr: ShownQr | None
     reference: str
     deadline: datetime
     deadline_iso: str
@@ -81,6 +109,7 @@ class PayPage:
     refunds: list[ShownRefund]
     order_url: str | None
     status_url: str
+    choose_url: str | None
     receipt_url: str | None
     refund_url: str | None
 
@@ -91,6 +120,8 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
     shown = charge_objects(work, [charge], [pay_url(charge)])[0]
     facts = facts_of(work, here, charge, found)
     head, tail = _marked(charge.amount_open)
+    ways = offers.offers(work, charge.amount) if charge.status == "pending" else []
+    may_choose = can_choose(charge, ways, received=facts.received)
     deadline = charge.expires_at.astimezone(here.settings.zone)
     return PayPage(
         charge=shown,
@@ -105,16 +136,19 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
         movements=movements(work, here, charge, t),
         kept=facts.kept,
         account=shown_account(charge),
+        number=_shown_number(work, charge),
+        qr=_shown_qr(work, charge, token),
         reference=charge.reference,
         deadline=deadline,
         deadline_iso=deadline.isoformat(timespec="seconds"),
         deadline_text=facts.deadline,
         seconds_left=max(0, int((charge.expires_at - work.now()).total_seconds())),
         paid_text=moment_text(charge.paid_at, here) if charge.paid_at else None,
-        steps=steps_for(charge.account.bank_type, t),
+        steps=steps_of(charge.method, charge.account.bank_type, t),
         refunds=[_shown_refund(refund, here, t) for refund in reversed(found)],
         order_url=here.order_url(charge.order_ref),
         status_url=url_for("moota.pay_status", token=token),
+        choose_url=url_for("moota.pay_method", token=token) if may_choose else None,
         receipt_url=url_for("moota.pay_receipt", token=token) if has_receipt(facts) else None,
         refund_url=url_for("moota.refund_request", token=token) if can_ask_back(work, charge) else None,
     )
@@ -153,8 +187,8 @@ def can_ask_back(work: Work, charge: Charge) -> bool:
 def lines_of(charge: Charge, t: Translate) -> list[tuple[str, int]]:
     """Return what the amount due consists of."""
     code = charge.amount_due - charge.amount - charge.fee
-    lines = [(t("Tagihan pesanan"), charge.amount), (t("Kode unik"), code)]
-    return [*lines, (t("Biaya layanan"), charge.fee)] if charge.fee else lines
+    lines = [(t("Tagihan pesanan"), charge.amount), (t("Kode unik"), code), (t("Biaya layanan"), charge.fee)]
+    return [(label, amount) for label, amount in lines if amount or label == lines[0][0]]
 
 
 def shown_account(charge: Charge) -> ShownAccount:
@@ -168,6 +202,36 @@ def shown_account(charge: Charge) -> ShownAccount:
         number_masked=mask_number(digits),
         holder=charge.account.holder,
     )
+
+
+def _shown_number(work: Work, charge: Charge) -> ShownNumber | None:
+    if charge.method != "virtual_account" or not charge.va_number:
+        return None
+    current = provider.current(work, charge)
+    return ShownNumber(
+        grouped=grouped(charge.va_number),
+        digits=charge.va_number,
+        holder=(current and current.merchant_name) or charge.account.holder,
+        provider_url=charge.payment_url,
+    )
+
+
+def _shown_qr(work: Work, charge: Charge, token: str) -> ShownQr | None:
+    if charge.method != "qris":
+        return None
+    current = provider.current(work, charge)
+    return ShownQr(
+        url=url_for("moota.pay_qr", token=token),
+        merchant=(current and current.merchant_name) or _merchant_in(charge.qr_string) or charge.account.holder,
+        provider_url=charge.payment_url,
+    )
+
+
+def _merchant_in(qr_string: str | None) -> str | None:
+    try:
+        return read_qris(qr_string).merchant if qr_string else None
+    except InvalidQrisError:
+        return None
 
 
 def grouped(digits: str) -> str:
@@ -184,7 +248,9 @@ def _marked(amount: int) -> tuple[str, str]:
 
 def _known(shown: dict[str, Any]) -> str:
     values = (shown[name] for name in _TELLING)
-    return "|".join(",".join(value) if isinstance(value, list) else str(value) for value in values)
+    return "|".join(
+        ",".join(value) if isinstance(value, list) else str("" if value is None else value) for value in values
+    )
 
 
 def _shown_refund(refund: Refund, here: State, t: Translate) -> ShownRefund:

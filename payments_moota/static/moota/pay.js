@@ -103,7 +103,7 @@
   // What the page would show differently; written into it by the server in the same order.
   function known(charge) {
     return [
-      charge.status, charge.amount_open, charge.exceptions,
+      charge.status, charge.method, charge.va_number, charge.amount_open, charge.exceptions,
       charge.amount_paid, charge.amount_refunded, charge.amount_refundable,
     ].join("|");
   }

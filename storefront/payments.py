@@ -4,6 +4,7 @@ Orders ask for money through the functions here; what the payments say comes bac
 Functions flush, the caller commits; begin with `begin_write`.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,13 +14,14 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from payments_moota import (
-    Account,
+    ApiError,
     ApprovalRefused,
     Charge,
     Customer,
     Destination,
     NotRefundable,
     NoUniqueCodeAvailable,
+    Prepared,
     Refund,
     RefusedError,
     changes,
@@ -32,6 +34,8 @@ from payments_moota.context import work_on_host_session
 from payments_moota.models.refunds import RefundReason
 from payments_moota.rules.money import read_typed
 from payments_moota.tasks import run_worker, worker_seen_at
+from payments_moota.web.answers import translator
+from payments_moota.web.ways import Way, read_way, way_of
 
 from . import receivers
 from .database import now
@@ -45,15 +49,17 @@ from .orders.timeline import Story
 from .receivers import GoodsGoneError
 
 __all__ = [
-    "Account",
+    "ApiError",
     "ApprovalRefused",
     "Charge",
     "Destination",
     "GoodsGoneError",
     "NoUniqueCodeAvailable",
     "NotRefundable",
+    "Prepared",
     "Refund",
     "RefusedError",
+    "Way",
     "include_name",
     "read_typed",
     "run_worker",
@@ -68,6 +74,7 @@ describe_refund = moota.refund_object
 refund_url = moota.refund_url
 destination_url = moota.destination_url
 suggested_refund = moota.suggested_refund
+asked_of = receivers.asked_of
 upgrade = payment_tables.upgrade
 
 REASONS = refunds.REASONS
@@ -88,9 +95,9 @@ def init_app(app: Flask, huey: Any, *, approvers: Callable[[], int]) -> None:
         moota.periodic(app)(job)
 
 
-def accounts() -> list[Account]:
-    """Return the bank accounts a shopper can choose to transfer to."""
-    return [account for account in moota.list_accounts() if account.kind == "bank_transfer"]
+def ways(total: int) -> list[Way]:
+    """Return the ways to pay `total` rupiah, in the reader's words."""
+    return [way_of(offer, translator()) for offer in moota.offers(total)]
 
 
 def is_number_taken(number: str) -> bool:
@@ -98,13 +105,31 @@ def is_number_taken(number: str) -> bool:
     return find_charge(number) is not None
 
 
-def open_charge(order: Order, bank_id: str | None) -> Charge:
-    """Ask the shopper for the order's total, by transfer to one account or to any that is free.
+def prepare(key: str, total: int, way: str, *, name: str, email: str, phone: str) -> Prepared | None:
+    """Have Moota make what an order of `total` rupiah is to be paid by; None where nothing has to be made.
+
+    Call it before anything is written; `key` names the checkout, so that sending it twice makes one. Raises ApiError
+    when Moota does not answer or refuses, RefusedError.
+    """
+    method, bank_id = read_way(way)
+    if method == "bank_transfer":
+        return None
+    # Another total or another way is another payment.
+    attempt = hashlib.sha256(f"{key}|{total}|{way}".encode()).hexdigest()[:20]
+    customer = Customer(name=name, email=email, phone=phone)
+    return moota.prepare_payment(f"SF-{attempt}", total, method=method, account=bank_id, customer=customer)
+
+
+def open_charge(order: Order, way: str, prepared: Prepared | None) -> Charge:
+    """Ask the shopper for the order's total, to be paid the chosen way, as it was prepared.
 
     Raises RefusedError; NoUniqueCodeAvailable when every code for this amount is in use.
     """
+    method, bank_id = read_way(way)
     customer = Customer(name=order.name, email=order.email, phone=order.phone)
-    return moota.create_charge(order.number, order.total, account=bank_id, customer=customer)
+    return moota.create_charge(
+        order.number, order.total, method=method, account=bank_id, customer=customer, prepared=prepared
+    )
 
 
 def cancel(number: str, *, reason: str, actor: str) -> None:

@@ -41,6 +41,7 @@ def connect(app: Flask) -> None:
         signals.charge_due_soon: _on_due_soon,
         signals.charge_expired: _on_expired,
         signals.charge_cancelled: _on_cancelled,
+        signals.charge_moved: _on_moved,
         signals.charge_reopened: _on_reopened,
         signals.charge_reversed: _on_reversed,
         signals.mutation_unmatched: _on_unmatched,
@@ -65,6 +66,11 @@ def lock_order_of(order_ref: str) -> Order | None:
 def last_event(order_ref: str) -> Event:
     """Return the newest line of a charge's history: what is being told right now."""
     return moota.timeline(order_ref)[-1]
+
+
+def asked_of(charge: Charge) -> dict[str, Any]:
+    """Return what a letter asks the shopper to pay; once that has changed, the letter is outdated."""
+    return {"open": charge.amount_open, "way": f"{charge.method}:{charge.account.bank_id}"}
 
 
 def is_asked_back(charge: Charge) -> bool:
@@ -126,6 +132,13 @@ def _on_cancelled(_app: Flask, charge: Charge, reason: str, **_extra: Any) -> No
         event = last_event(charge.order_ref)
         service.mark_cancelled(db.session(), order, actor=event.actor, reason=reason)
         ask_for_email(order, "cancelled", cause=event.id)
+
+
+def _on_moved(_app: Flask, charge: Charge, **_extra: Any) -> None:
+    """Send the new way to pay; the letter with the old one is outdated."""
+    order = lock_order_of(charge.order_ref)
+    if order is not None:
+        ask_for_email(order, "instructions", cause=last_event(charge.order_ref).id, **asked_of(charge))
 
 
 def _on_reopened(_app: Flask, charge: Charge, **_extra: Any) -> None:

@@ -9,10 +9,9 @@ from ..context import charge_of_token, state, transaction, work_on_host_session
 from ..errors import ApiError, NoUniqueCodeAvailable, RefusedError
 from ..models import Charge
 from ..offers import Offer
-from ..rules.methods import Method
 from .answers import answer, link_invalid, private, translator
 from .instructions import bank_name
-from .ways import Way, way_of
+from .ways import Way, read_way, way_of
 
 log = logging.getLogger("payments_moota")
 
@@ -62,16 +61,15 @@ def _page(charge: Charge, pay_url: str, problem: str | None) -> Response:
 def _change(order_ref: str, way: str) -> str | None:
     """Change to a way given as "method:bank id"; return what stood against it, in the reader's words."""
     t = translator()
-    method, _, bank_id = way.partition(":")
-    wanted = _METHODS.get(method)
+    if not way:
+        return t("Pilih dulu cara bayarnya.")
     # Moota is asked with no transaction held.
     state().session().rollback()
-    if wanted is None or not bank_id:
-        return t("Pilih dulu cara bayarnya.")
     try:
-        prepared = preparing.prepare_change(order_ref, method=wanted, account=bank_id)
+        method, bank_id = read_way(way)
+        prepared = preparing.prepare_change(order_ref, method=method, account=bank_id)
         with transaction("customer") as work:
-            changes.change_method(work, order_ref, method=wanted, account=bank_id, prepared=prepared)
+            changes.change_method(work, order_ref, method=method, account=bank_id, prepared=prepared)
     except ApiError as error:
         log.warning("A payment could not be prepared (HTTP %s)", error.status)
         return t("Cara bayar ini sedang tidak bisa disiapkan. Cara yang lama tetap berlaku; coba lagi nanti.")
@@ -81,9 +79,6 @@ def _change(order_ref: str, way: str) -> str | None:
         log.info("A change of the way to pay was refused: %s", refusal)
         return t("Cara bayar ini tidak bisa dipilih untuk pesanan ini. Cara yang lama tetap berlaku.")
     return None
-
-
-_METHODS: dict[str, Method] = {"bank_transfer": "bank_transfer", "virtual_account": "virtual_account", "qris": "qris"}
 
 
 def _is_chosen(charge: Charge, offer: Offer) -> bool:

@@ -1,8 +1,11 @@
 """A way to pay in the reader's words, for a checkout or the page where it is changed."""
 
 from dataclasses import dataclass
+from typing import get_args
 
+from ..errors import MethodUnavailable
 from ..offers import Offer
+from ..rules.methods import Method
 from ..rules.money import format_rupiah
 from .instructions import bank_name
 from .words import Translate
@@ -23,6 +26,14 @@ class Way:
     is_chosen: bool
 
 
+def read_way(value: str) -> tuple[Method, str]:
+    """Return method and bank id of a `value`. Raises MethodUnavailable for anything else."""
+    method, _, bank_id = value.partition(":")
+    if method not in _METHODS or not bank_id:
+        raise MethodUnavailable(f"{value!r} is no way to pay.")
+    return _METHODS[method], bank_id
+
+
 def way_of(offer: Offer, t: Translate, *, is_chosen: bool = False) -> Way:
     """Put an offer into words."""
     return Way(
@@ -33,6 +44,9 @@ def way_of(offer: Offer, t: Translate, *, is_chosen: bool = False) -> Way:
         problem=_problem(offer, t),
         is_chosen=is_chosen,
     )
+
+
+_METHODS: dict[str, Method] = {method: method for method in get_args(Method)}
 
 
 def _title(offer: Offer, t: Translate) -> str:

@@ -9,6 +9,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, Regexp
 
 from storefront.forms import ShopForm, at_most, email_address, mobile_number, one_line, paragraph, required
+from storefront.payments import Way
 from storefront.texts import _l
 
 from .provinces import PROVINCES
@@ -22,7 +23,7 @@ def _as_key(value: Any) -> str:
 
 
 class CheckoutForm(ShopForm):
-    """Who gets the parcel, where, and to which account the money goes.
+    """Who gets the parcel, where, and how it is paid.
 
     `checkout_key` is made with the empty form and stays the same through corrections: sent twice, it names one order.
     """
@@ -71,12 +72,13 @@ class CheckoutForm(ShopForm):
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric", "maxlength": 5},
     )
     note = TextAreaField(_l("Catatan untuk penjual"), filters=[paragraph], validators=[at_most(300)])
-    account = RadioField(_l("Transfer ke"), validate_choice=False)
+    way = RadioField(_l("Bayar dengan"), validate_choice=False)
     checkout_key = HiddenField(filters=[_as_key])
 
-    def offer(self, accounts: list[tuple[str, str]]) -> None:
-        """Offer these accounts, as pairs of bank id and label; the first stands chosen."""
-        self.account.choices = [SelectChoice(bank_id, label) for bank_id, label in accounts]
-        known = {bank_id for bank_id, _label in accounts}
-        if accounts and self.account.data not in known:
-            self.account.data = accounts[0][0]
+    def offer(self, ways: list[Way]) -> None:
+        """Offer these ways to pay; the first that can be had stands chosen."""
+        self.ways = ways
+        self.way.choices = [SelectChoice(way.value, way.title) for way in ways]
+        possible = [way.value for way in ways if way.problem is None]
+        if self.way.data not in possible:
+            self.way.data = possible[0] if possible else None

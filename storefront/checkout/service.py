@@ -10,13 +10,13 @@ from storefront.orders.models import Order
 from storefront.orders.service import Draft, DraftLine
 
 
-def place(session: Session, draft: Draft, cart: Cart, bank_id: str | None) -> Order:
+def place(session: Session, draft: Draft, cart: Cart, *, way: str, prepared: payments.Prepared | None) -> Order:
     """Write order, stock, charge and the first e-mail into the open transaction.
 
     Raises OutOfStockError, payments.RefusedError; IntegrityError when this checkout was already sent.
     """
     lines = [DraftLine(line.product.id, line.product.name, line.unit_price, line.quantity) for line in cart.lines]
     order = orders.place_order(session, draft, lines, is_number_taken=payments.is_number_taken)
-    charge = payments.open_charge(order, bank_id)
-    ask_for_email(order, "instructions", open=charge.amount_open)
+    charge = payments.open_charge(order, way, prepared)
+    ask_for_email(order, "instructions", **payments.asked_of(charge))
     return order

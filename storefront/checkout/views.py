@@ -31,7 +31,7 @@ Answer = str | Response | tuple[str, int]
 def show() -> Answer:
     """Show the form, or place the order."""
     form = CheckoutForm()
-    form.offer([(account.bank_id, _account_label(account)) for account in payments.accounts()])
+    form.offer(payments.ways(cart_service.look(session, db.session()).subtotal))
     if not form.is_submitted():
         return _form_or_cart(form)
     if form.validate():
@@ -53,26 +53,55 @@ def _form_or_cart(form: CheckoutForm, *, status: int = 200) -> Answer:
     if not cart.lines:
         flash(_("Keranjang Anda masih kosong."), "info")
         return redirect(url_for("cart.show"))
-    if not form.account.choices:
+    if form.way.data is None:
         flash(_("Toko ini belum dapat menerima pembayaran. Silakan hubungi kami."), "danger")
     return render_template("checkout/form.html", form=form, lines=cart.lines, subtotal=cart.subtotal), status
 
 
 def _submit(form: CheckoutForm) -> Answer:
+    """Look whether everything is as the shopper saw it, have the payment prepared, and only then write."""
+    earlier = find_by_checkout(db.session(), form.checkout_key.data)
+    if earlier is not None:
+        return _to_payment(earlier)
+    cart = cart_service.look(session, db.session())
+    total, is_settled = cart.subtotal, cart.is_settled and form.way.data is not None
+    db.session.rollback()
+    if not is_settled:
+        return _form_or_cart(form, status=409)
+    try:
+        prepared = _prepare(form, total)
+    except payments.ApiError as error:
+        log.warning("A payment could not be prepared (HTTP %s)", error.status)
+        flash(
+            _("Cara bayar ini sedang tidak bisa disiapkan. Keranjang dan isian Anda masih ada; pilih cara lain."),
+            "warning",
+        )
+        return _form_or_cart(form, status=409)
+    except payments.RefusedError as refusal:
+        return _refused(form, refusal)
+    return _write(form, prepared)
+
+
+def _prepare(form: CheckoutForm, total: int) -> payments.Prepared | None:
+    who = {"name": form.name.data, "email": form.email.data, "phone": normalise_phone(form.phone.data)}
+    return payments.prepare(form.checkout_key.data, total, form.way.data, **who)
+
+
+def _write(form: CheckoutForm, prepared: payments.Prepared | None) -> Answer:
     payments.begin_write()
     earlier = find_by_checkout(db.session(), form.checkout_key.data)
     if earlier is not None:
         return _to_payment(earlier)
     cart = cart_service.look(session, db.session())
-    if not cart.is_settled or not form.account.choices:
+    if not cart.is_settled:
         db.session.rollback()
         return _form_or_cart(form, status=409)
-    return _place(form, cart)
+    return _place(form, cart, prepared)
 
 
-def _place(form: CheckoutForm, cart: Cart) -> Answer:
+def _place(form: CheckoutForm, cart: Cart, prepared: payments.Prepared | None) -> Answer:
     try:
-        order = place(db.session(), _draft(form), cart, form.account.data)
+        order = place(db.session(), _draft(form), cart, way=form.way.data, prepared=prepared)
         db.session.commit()
     except IntegrityError:
         return _after_collision(form)
@@ -86,11 +115,15 @@ def _place(form: CheckoutForm, cart: Cart) -> Answer:
         )
         return _form_or_cart(form, status=409)
     except payments.RefusedError as refusal:
-        db.session.rollback()
-        log.warning("A checkout was refused: %s", refusal)
-        flash(_("Pesanan belum dapat dibuat. Keranjang dan isian Anda masih ada; silakan coba lagi."), "danger")
-        return _form_or_cart(form, status=409)
+        return _refused(form, refusal)
     return _to_payment(order)
+
+
+def _refused(form: CheckoutForm, refusal: payments.RefusedError) -> Answer:
+    db.session.rollback()
+    log.warning("A checkout was refused: %s", refusal)
+    flash(_("Pesanan belum dapat dibuat. Keranjang dan isian Anda masih ada; silakan coba lagi."), "danger")
+    return _form_or_cart(form, status=409)
 
 
 def _after_collision(form: CheckoutForm) -> Answer:
@@ -108,10 +141,6 @@ def _to_payment(order: Order) -> Response:
     target = payments.pay_path(charge) if charge else url_for("orders.show", token=order.token)
     db.session.rollback()
     return redirect(target)
-
-
-def _account_label(account: payments.Account) -> str:
-    return _("%(bank)s a.n. %(holder)s", bank=account.label, holder=account.holder)
 
 
 def _draft(form: CheckoutForm) -> Draft:

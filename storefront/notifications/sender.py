@@ -115,7 +115,8 @@ def _is_outdated(payload: dict[str, Any], order: Order, charge: payments.Charge 
     if letter in _ASK_TO_PAY and charge.expires_at <= now():
         return True
     # Something else was asked for since, in a letter of its own.
-    return bool(payload.get("open", charge.amount_open) != charge.amount_open)
+    asked = payments.asked_of(charge)
+    return any(payload.get(name, value) != value for name, value in asked.items())
 
 
 def _subject(letter: str, order: Order) -> str:

@@ -154,7 +154,7 @@ class RunningShop:
         """Let somebody without a browser buy one piece."""
         visitor = (app or self.app).test_client()
         visitor.post(f"/keranjang/tambah/{slug}", data={"quantity": 1})
-        answer = visitor.post("/checkout", data={**BUYER, "account": BCA.bank_id, **typed})
+        answer = visitor.post("/checkout", data={**BUYER, "way": f"bank_transfer:{BCA.bank_id}", **typed})
         assert answer.status_code == 302, answer.text
         return self.newest_order()
 

@@ -23,7 +23,7 @@ def fill_in_checkout(page, **typed):
     page.get_by_label("Kota atau kabupaten").fill(values["city"])
     page.get_by_label("Kode pos").fill(values["postal_code"])
     page.get_by_label("Provinsi").select_option(values["province"])
-    page.get_by_role("radio", name=re.compile(f"^{BCA.label} ")).check()
+    page.get_by_role("radio", name=re.compile(f"^Transfer ke {BCA.label} ")).check()
     page.get_by_label(re.compile("Catatan untuk penjual")).fill(values["note"])
 
 

@@ -31,15 +31,15 @@ def test_an_order_asks_for_an_exact_amount_and_takes_its_goods_off_the_shelf(sho
 def test_the_chosen_account_is_used(shop, visitor):
     visitor.put_into_cart()
 
-    visitor.check_out(account=bank.MANDIRI)
+    visitor.check_out(way=f"bank_transfer:{bank.MANDIRI}")
 
     assert shop.charge(shop.newest_order().number)["account"]["bank_id"] == bank.MANDIRI
 
 
-def test_an_account_that_is_not_offered_is_replaced_by_the_first(shop, visitor):
+def test_a_way_to_pay_that_is_not_offered_is_replaced_by_the_first(shop, visitor):
     visitor.put_into_cart()
 
-    visitor.check_out(account="xxxx")
+    visitor.check_out(way="xxxx")
 
     assert shop.charge(shop.newest_order().number)["account"]["bank_id"] == bank.BCA
 
@@ -238,7 +238,7 @@ def test_when_every_code_is_taken_the_cart_stays_and_the_shopper_is_told(shop_ad
     assert refused.status_code == 409
     assert "sedang penuh" in refused.text
     assert shop.stock() == 9
-    assert visitor.check_out(account=bank.MANDIRI).status_code == 302
+    assert visitor.check_out(way=f"bank_transfer:{bank.MANDIRI}").status_code == 302
     shop.close()
 
 

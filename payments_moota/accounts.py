@@ -74,7 +74,7 @@ def set_terms(work: Work, bank_id: str, **terms: int | str | None) -> Account:
     if account.static_qris is not None:
         account.static_qris = _static_qris(account.static_qris)
     work.session.flush()
-    journal.record(work, "account.terms", bank_id=bank_id, **terms)
+    journal.record(work, "account.terms", bank_id=bank_id, terms=terms)
     return account
 
 

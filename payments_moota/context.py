@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import UnboundExecutionError
 from sqlalchemy.orm import Session
 
+from .api.client import MootaClient
 from .config import Settings
 from .errors import ConfigError
 from .models import Charge
@@ -41,6 +42,7 @@ class State:
     locale: Callable[[], str]
     approvers: Callable[[], int] | None = None
     huey: Any = None
+    moota: MootaClient | None = None
     tasks: dict[str, Callable[..., Any]] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     periodic: list[Callable[[], None]] = field(default_factory=list)
@@ -53,6 +55,14 @@ class State:
             self.tasks[task](*ids)
         except Exception:
             log.warning("The queue cannot be reached; the sweep will find %s%r", task, ids, exc_info=True)
+
+    def client(self) -> MootaClient:
+        """Return the way to Moota's API. Raises ConfigError without an access token."""
+        if self.settings.access_token is None:
+            raise ConfigError("set it to a personal access token of Moota's", name="MOOTA_ACCESS_TOKEN")
+        if self.moota is None:
+            self.moota = MootaClient(self.settings.base_url, self.settings.access_token)
+        return self.moota
 
     def send(self, signal: NamedSignal, **facts: Any) -> None:
         """Send a signal with the application object itself: receivers bound to it do not hear a proxy."""

@@ -64,9 +64,16 @@ class ApiError(MootaError):
         status: int | None = None,
         retryable: bool = False,
         errors: Mapping[str, list[str]] | None = None,
+        remedy: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
-        """Keep the HTTP `status` (None: no answer came), whether trying again can help, and the messages per field."""
+        """Keep the HTTP `status` (None: no answer came), whether trying again can help, and the messages per field.
+
+        `remedy` says what to do in one sentence, `retry_after` after how many seconds Moota wants to be asked again.
+        """
         super().__init__(message)
+        self.remedy = remedy
+        self.retry_after = retry_after
         self.status = status
         self.retryable = retryable
         self.errors = dict(errors or {})

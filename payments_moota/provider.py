@@ -9,14 +9,14 @@ A number that was made and never kept was never shown to anybody, so nobody pays
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select, update
 
 from .api import images
-from .api.schemas import TransactionIn, TransactionRequest
+from .api.records import TransactionIn, TransactionRequest
 from .errors import ApiError, InvalidAmount, MethodUnavailable, RefusedError
 from .models import Account, Charge, ProviderTransaction
 from .models.charges import Customer
@@ -74,7 +74,7 @@ def ask(client: Client, offer: Offer, key: str, customer: Customer, *, time_to_l
         # Moota has made one under this name before and lost our ear; that one was never shown to anybody.
         request = request.model_copy(update={"order_id": f"{request.order_id}.{secrets.token_hex(3)}"})
         answer = client.create_transaction(request)
-    return _prepared(offer, request.order_id, answer)
+    return _prepared(offer, request.order_id, answer, expected=datetime.now(UTC) + time_to_live)
 
 
 def with_image(prepared: Prepared, *, base_url: str) -> Prepared:
@@ -182,7 +182,7 @@ def _web_address(text: str | None) -> str | None:
     return text if text and urlsplit(text).scheme in {"http", "https"} else None
 
 
-def _prepared(offer: Offer, order_id: str, answer: TransactionIn) -> Prepared:
+def _prepared(offer: Offer, order_id: str, answer: TransactionIn, *, expected: datetime) -> Prepared:
     va_number = answer.va_number or (answer.account_number if offer.method == "virtual_account" else None)
     if offer.method == "virtual_account" and not va_number:
         raise MethodUnavailable("Moota made no virtual account number; choose another way to pay.")
@@ -206,5 +206,5 @@ def _prepared(offer: Offer, order_id: str, answer: TransactionIn) -> Prepared:
         qr_image=None,
         merchant_name=answer.merchant_name or None,
         payment_url=_web_address(answer.payment_url),
-        expires_at=answer.expires_at,
+        expires_at=answer.expires_at(expected),
     )

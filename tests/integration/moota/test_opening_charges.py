@@ -206,7 +206,7 @@ def test_what_is_no_amount_of_rupiah_is_refused(host, amount):
     refuse(host, InvalidAmount, "INV-1", amount)
 
 
-@pytest.mark.parametrize("order_ref", ["", "x" * 65, "INV\x001", "INV\n1", "INV-\ud800"])
+@pytest.mark.parametrize("order_ref", ["", "x" * 65, "INV\x001", "INV\n1", "INV-\ud800"], ids=ascii)
 def test_what_cannot_name_an_order_is_refused(host, order_ref):
     refuse(host, RefusedError, order_ref, 150_000)
 

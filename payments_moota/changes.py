@@ -41,6 +41,7 @@ def extend(work: Work, order_ref: str, *, until: datetime) -> Charge:
         raise RefusedError("The new deadline must be later than the present one.")
     _set_deadline(work, charge, until)
     journal.record(work, "charge.extended", charge=charge, until=until.isoformat())
+    work.emit(signals.charge_extended, charge=charge)
     return charge
 
 

@@ -20,6 +20,7 @@ charge_underpaid = _signals.signal("charge-underpaid", doc="`charge`, `mutation`
 charge_overpaid = _signals.signal("charge-overpaid", doc="`charge`, `mutation`: more came than is due.")
 charge_due_soon = _signals.signal("charge-due-soon", doc="`charge`: the deadline is near; said once.")
 charge_moved = _signals.signal("charge-moved", doc="`charge`: it is to be paid another way or elsewhere now.")
+charge_extended = _signals.signal("charge-extended", doc="`charge`: a waiting charge was given more time.")
 charge_reopened = _signals.signal("charge-reopened", doc="`charge`: an ended charge waits again; check your stock.")
 charge_expired = _signals.signal("charge-expired", doc="`charge`: the advertised deadline passed without payment.")
 charge_cancelled = _signals.signal("charge-cancelled", doc="`charge`, `reason`: nobody should pay this any more.")

@@ -42,7 +42,6 @@ from .database import now
 from .extensions import db, moota
 from .languages import current_locale
 from .notifications.owner import is_called, note_alert, tell_owner
-from .notifications.service import ask_for_email
 from .orders import links, service
 from .orders.models import Order, id_of_number
 from .orders.timeline import Story
@@ -138,15 +137,10 @@ def cancel(number: str, *, reason: str, actor: str) -> None:
 
 
 def extend(number: str, *, by: timedelta, actor: str) -> None:
-    """Give an unpaid order more time, counted from its deadline, and tell the shopper. Raises RefusedError."""
-    work = work_on_host_session(actor)
+    """Give an unpaid order more time, counted from its deadline. Raises RefusedError."""
     charge = find_charge(number)
     until = max(charge.expires_at if charge else now(), now()) + by
-    charge = changes.extend(work, number, until=until)
-    order = receivers.lock_order_of(number)
-    if order is not None:
-        service.record(db.session(), order, "order.extended", actor, until=until.isoformat())
-        ask_for_email(order, "extended", cause=receivers.last_event(number).id, open=charge.amount_open)
+    changes.extend(work_on_host_session(actor), number, until=until)
 
 
 def reopen(number: str, *, by: timedelta, actor: str) -> None:

@@ -42,6 +42,7 @@ def connect(app: Flask) -> None:
         signals.charge_expired: _on_expired,
         signals.charge_cancelled: _on_cancelled,
         signals.charge_moved: _on_moved,
+        signals.charge_extended: _on_extended,
         signals.charge_reopened: _on_reopened,
         signals.charge_reversed: _on_reversed,
         signals.mutation_unmatched: _on_unmatched,
@@ -139,6 +140,15 @@ def _on_moved(_app: Flask, charge: Charge, **_extra: Any) -> None:
     order = lock_order_of(charge.order_ref)
     if order is not None:
         ask_for_email(order, "instructions", cause=last_event(charge.order_ref).id, **asked_of(charge))
+
+
+def _on_extended(_app: Flask, charge: Charge, **_extra: Any) -> None:
+    """Tell the shopper, whoever gave the order more time, in the panel or at a command line."""
+    order = lock_order_of(charge.order_ref)
+    if order is not None:
+        event = last_event(charge.order_ref)
+        service.record(db.session(), order, "order.extended", event.actor, until=charge.expires_at.isoformat())
+        ask_for_email(order, "extended", cause=event.id, **asked_of(charge))
 
 
 def _on_reopened(_app: Flask, charge: Charge, **_extra: Any) -> None:

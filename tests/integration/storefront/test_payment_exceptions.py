@@ -364,6 +364,17 @@ def test_an_extended_order_waits_longer_and_its_shopper_knows(shop, staff):
     assert shop.order(number).payment_status == "unpaid"
 
 
+def test_more_time_by_a_command_is_told_to_the_shopper_as_well(shop):
+    number = shop.buy()
+
+    done = shop.run("moota", "charge", "extend", number, "--minutes", "4320")
+    shop.process()
+
+    assert done.exit_code == 0, done.output
+    assert letters(shop, number) == ["Pesanan # kembali menunggu pembayaran"]
+    assert [event.name for event in shop.order(number).events].count("order.extended") == 1
+
+
 @pytest.mark.parametrize("way", ["expired", "cancelled"])
 def test_an_ended_order_waits_again_with_its_goods(shop, staff, way):
     number = _over(shop, way)

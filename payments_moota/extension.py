@@ -14,6 +14,7 @@ from . import (
     changes,
     charges,
     destinations,
+    incidents,
     journal,
     links,
     mutations,
@@ -208,6 +209,14 @@ class MootaPayments:
         """Say that a mutation is none of the shop's business; see `by_hand.ignore`."""
         current = work_on_host_session(actor)
         by_hand.ignore(current, mutations.get_mutation(current, mutation_id), reason=reason)
+
+    def acknowledge_mutation(self, mutation_id: str, *, reason: str, actor: str) -> None:
+        """Say that somebody has looked at a mutation that came again with another content.
+
+        See `incidents.acknowledge`.
+        """
+        current = work_on_host_session(actor)
+        incidents.acknowledge(current, mutations.get_mutation(current, mutation_id), reason=reason)
 
     def get_charge(self, order_ref: str) -> Charge | None:
         """Return the charge of an order, or None."""

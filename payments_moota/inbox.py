@@ -313,7 +313,7 @@ def _store(work: Work, delivery: Delivery, raw: Any, **values: Any) -> None:
 def _note_repeat(work: Work, delivery: Delivery, values: dict[str, Any]) -> None:
     """Say in the history that a known mutation came again; nothing else happens. Another content is an incident."""
     known = work.session.scalars(select(Mutation).where(Mutation.mutation_id == values["mutation_id"])).one()
-    same = (known.amount_hundredths, known.direction) == (values["amount_hundredths"], values["direction"])
+    same = all(getattr(known, name) == values[name] for name in ("amount_hundredths", "direction", "bank_id"))
     if known.delivery_id == delivery.id and same:
         return
     journal.record(
@@ -323,6 +323,7 @@ def _note_repeat(work: Work, delivery: Delivery, values: dict[str, Any]) -> None
         delivery=delivery,
         amount_hundredths=values["amount_hundredths"],
         direction=values["direction"],
+        bank_id=values["bank_id"],
     )
 
 

@@ -36,3 +36,8 @@ def record(
 def timeline(work: Work, charge: Charge) -> list[Event]:
     """Return a charge's history, oldest first."""
     return list(work.session.scalars(select(Event).where(Event.charge_id == charge.id).order_by(Event.id)))
+
+
+def timeline_of_mutation(work: Work, mutation: Mutation) -> list[Event]:
+    """Return a mutation's history, oldest first."""
+    return list(work.session.scalars(select(Event).where(Event.mutation_id == mutation.id).order_by(Event.id)))

@@ -4,13 +4,15 @@ Fields may be added, never renamed.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from . import ledger
+from . import incidents, ledger
+from .incidents import Acknowledgement
 from .models import Account, Allocation, Charge, Complaint, Delivery, Event, Evidence, Mutation, Refund
 from .rules.bank_codes import BANKS
 from .rules.destination import names_differ
@@ -48,8 +50,26 @@ def account_object(account: Account) -> dict[str, Any]:
 
 def mutation_objects(work: Work, mutations: list[Mutation]) -> list[dict[str, Any]]:
     """Return mutations as JSON objects."""
-    spent_on = _spent_on(work, [mutation.id for mutation in mutations])
-    return [_mutation(mutation, spent_on[mutation.id], work.settings.zone) for mutation in mutations]
+    zone = work.settings.zone
+    ids = [mutation.id for mutation in mutations]
+    spent_on, told = _spent_on(work, ids), _contradictions(work, ids, zone)
+    return [
+        {**_mutation(mutation, spent_on[mutation.id], zone), "contradictions": told[mutation.id]}
+        for mutation in mutations
+    ]
+
+
+def event_objects(work: Work, events: Iterable[Event]) -> list[dict[str, Any]]:
+    """Return lines of the history as JSON objects, for the shop's own eyes."""
+    return [
+        {"at": moment(event.at, work.settings.zone), "event": event.name, "by": event.actor, "data": event.data}
+        for event in events
+    ]
+
+
+def acknowledgement_object(seen: Acknowledgement, zone: ZoneInfo) -> dict[str, Any]:
+    """Return who has looked at an incident, when, and what they say."""
+    return {"acknowledged_by": seen.by, "acknowledged_at": moment(seen.at, zone), "reason": seen.reason}
 
 
 def refund_objects(work: Work, refunds: list[Refund]) -> list[dict[str, Any]]:
@@ -132,6 +152,21 @@ def _spent_on(work: Work, ids: list[int]) -> dict[int | None, list[tuple[str, st
     )
     for mutation_id, order_ref, ticket in work.session.execute(query):
         found[mutation_id].append((order_ref, ticket))
+    return found
+
+
+def _contradictions(work: Work, ids: list[int], zone: ZoneInfo) -> dict[int, list[dict[str, Any]]]:
+    """Return what mutations came again as, where the content was another one."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for told in incidents.contradictions(work, [Mutation.id.in_(ids)]):
+        entry = {
+            "at": moment(told.at, zone),
+            "direction": told.direction,
+            "amount_hundredths": told.hundredths,
+            "bank_id": told.bank_id,
+        }
+        seen = acknowledgement_object(told.acknowledged, zone) if told.acknowledged else {}
+        found[told.mutation].append({**entry, "is_acknowledged": bool(seen), **seen})
     return found
 
 

@@ -5,14 +5,14 @@ from typing import Any, get_args
 
 import click
 
-from .. import by_hand, changes, charges, preparing
+from .. import by_hand, changes, charges, journal, preparing
 from ..context import pay_url, transaction
 from ..models import Charge
 from ..models.charges import ChargeStatus, Customer
-from ..objects import charge_objects
+from ..objects import charge_objects, event_objects
 from ..rules.methods import Method
 from ..work import Work
-from .output import as_json, command, details, show, table
+from .output import as_json, command, details, lines_of, show, table
 
 
 @click.group()
@@ -62,6 +62,17 @@ def show_(*, order_ref: str, as_json: bool) -> None:
     with transaction("cli") as work:
         row = _object(work, charges.get_charge(work, order_ref))
     show(row, as_json=as_json, text=_summary(row))
+
+
+@charge.command("history")
+@click.argument("order_ref")
+@as_json
+@command
+def history(*, order_ref: str, as_json: bool) -> None:
+    """Show what happened to the charge of ORDER_REF, by whom, with the figures and reasons."""
+    with transaction("cli") as work:
+        lines = event_objects(work, journal.timeline(work, charges.get_charge(work, order_ref)))
+    show(lines, as_json=as_json, text=lines_of(lines))
 
 
 @charge.command("list")

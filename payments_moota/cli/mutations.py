@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from .. import by_hand, mutations
+from .. import by_hand, incidents, journal, mutations
 from ..context import transaction
 from ..errors import RefusedError
 from ..models.bank import MutationStatus
-from ..objects import mutation_objects
+from ..objects import event_objects, mutation_objects
 from ..work import Work
-from .output import as_json, command, details, show, table
+from .output import as_json, command, details, lines_of, show, table
 from .rules import rules
 
 
@@ -38,8 +38,19 @@ def list_(*, status: MutationStatus | None, as_json: bool) -> None:
 def show_(*, mutation_id: str, as_json: bool) -> None:
     """Show one mutation by Moota's id."""
     with transaction("cli") as work:
-        row = mutation_objects(work, [mutations.get_mutation(work, mutation_id)])[0]
+        row = _object(work, mutation_id)
     show(row, as_json=as_json, text=details(row))
+
+
+@mutation.command("history")
+@click.argument("mutation_id")
+@as_json
+@command
+def history(*, mutation_id: str, as_json: bool) -> None:
+    """Show what happened to one mutation, by whom, with the figures and reasons."""
+    with transaction("cli") as work:
+        lines = event_objects(work, journal.timeline_of_mutation(work, mutations.get_mutation(work, mutation_id)))
+    show(lines, as_json=as_json, text=lines_of(lines))
 
 
 @mutation.command("match")
@@ -90,6 +101,19 @@ def ignore(*, mutation_id: str, reason: str, as_json: bool) -> None:
     """Say that a mutation is none of the shop's business."""
     with transaction("cli") as work:
         by_hand.ignore(work, mutations.get_mutation(work, mutation_id), reason=reason)
+        row = _object(work, mutation_id)
+    show(row, as_json=as_json, text=details(row))
+
+
+@mutation.command("acknowledge")
+@click.argument("mutation_id")
+@click.option("--reason", required=True, help="What the bank's own statement says.")
+@as_json
+@command
+def acknowledge(*, mutation_id: str, reason: str, as_json: bool) -> None:
+    """Say that you have looked at a mutation that came again with another content."""
+    with transaction("cli") as work:
+        incidents.acknowledge(work, mutations.get_mutation(work, mutation_id), reason=reason)
         row = _object(work, mutation_id)
     show(row, as_json=as_json, text=details(row))
 

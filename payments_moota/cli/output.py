@@ -56,3 +56,11 @@ def details(row: dict[str, Any]) -> str:
     """Lay one object out as a name and a value a line."""
     width = max(map(len, row))
     return "\n".join(f"{name.ljust(width)}  {'-' if value is None else value}" for name, value in row.items())
+
+
+def lines_of(history: Sequence[dict[str, Any]]) -> str:
+    """Lay lines of a history out, one each: when, what, by whom, and the figures."""
+    return "\n".join(
+        "  ".join((line["at"], line["event"], line["by"], *(f"{name}={value}" for name, value in line["data"].items())))
+        for line in history
+    )

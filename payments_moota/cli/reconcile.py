@@ -48,6 +48,7 @@ def _text(document: dict[str, Any]) -> Iterator[str]:
         yield ""
     yield from _points("Does not agree:", document["faults"])
     yield from _points("Open:", document["open"])
+    yield from _points("Acknowledged:", document["acknowledged"])
     if document["ties"]:
         yield "The books tie."
 

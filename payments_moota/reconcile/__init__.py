@@ -19,7 +19,8 @@ def reconcile(
     """Prove the books of one account or all, for the banks' days from `since` to `until`, both included.
 
     Returns the document of `flask moota reconcile --json`: `ties`, `accounts` with their days, `faults` (what does not
-    agree), and `open` (what is fine for the books and waits for somebody). Money is in rupiah: a whole number, or text
+    agree), `open` (what is fine for the books and waits for somebody), and `acknowledged` (what did not agree and
+    somebody has looked at). Money is in rupiah: a whole number, or text
     like "1234.50" where the bank's figure has a fraction. Raises UnknownAccount.
     """
     loading.hold_still(work.session)
@@ -28,7 +29,8 @@ def reconcile(
     spent = loading.load_spent(work.session, period)
     rows = loading.load_rows(work.session, period.of_mutations)
     accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period), spent)
-    faults = points.faults(work, period, rows, spent)
+    contradicted, acknowledged = points.contradictions(work, period, rows)
+    faults = [*contradicted, *points.faults(work, period, rows, spent)]
     return {
         "ties": not faults and all(account["ties"] for account in accounts),
         "since": since.isoformat() if since else None,
@@ -36,4 +38,5 @@ def reconcile(
         "accounts": accounts,
         "faults": faults,
         "open": points.open_points(work.session, period, rows),
+        "acknowledged": acknowledged,
     }

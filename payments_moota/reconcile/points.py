@@ -7,8 +7,11 @@ from typing import Any, TypeAlias
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from ..models import Account, Allocation, Charge, Event, Mutation, Refund
+from .. import incidents
+from ..incidents import Contradiction
+from ..models import Account, Allocation, Charge, Refund
 from ..models.refunds import RefundStatus
+from ..objects import acknowledgement_object
 from ..rules import disagreements
 from ..rules.disagreements import ChargeClaim
 from ..work import Work
@@ -31,10 +34,22 @@ def faults(work: Work, period: Period, rows: Sequence[Row], spent: Spent) -> lis
     """Return what does not agree; with one of these the books do not tie."""
     return [
         *_of_mutations(rows, spent),
-        *_contradictions(work.session, period),
         *_of_charges(work, period),
         *_of_refunds(work.session, period),
     ]
+
+
+def contradictions(work: Work, period: Period, rows: Sequence[Row]) -> tuple[list[Point], list[Point]]:
+    """Return the lines that came again with another content: faults, and those that somebody has looked at."""
+    found = incidents.contradictions(work, period.of_mutations)
+    known = {row.id: row for row in rows}
+    open_ones = [_contradiction(known[each.mutation], each) for each in found if not each.acknowledged]
+    seen = [
+        _contradiction(known[each.mutation], each) | acknowledgement_object(each.acknowledged, work.settings.zone)
+        for each in found
+        if each.acknowledged
+    ]
+    return open_ones, seen
 
 
 def open_points(session: Session, period: Period, rows: Sequence[Row]) -> list[Point]:
@@ -48,18 +63,13 @@ def _of_mutations(rows: Iterable[Row], spent: Spent) -> Iterator[Point]:
             yield _of_mutation(found.code, found.text, row.mutation_id, row.bank_id)
 
 
-def _contradictions(session: Session, period: Period) -> Iterator[Point]:
-    query = (
-        select(Mutation.mutation_id, Mutation.bank_id, Mutation.direction, Mutation.amount_hundredths, Event.data)
-        .join(Event, Event.mutation_id == Mutation.id)
-        .where(Event.name == "mutation.contradicted", *period.of_mutations)
-    )
-    for mutation_id, bank_id, direction, hundredths, data in session.execute(query.order_by(Event.id)):
-        first = f"{direction} of {rupiah(hundredths)} rupiah"
-        again = f"{data['direction']} of {rupiah(data['amount_hundredths'])} rupiah"
-        yield _of_mutation(
-            "mutation.contradicted", f"it is a {first} and came again as a {again}", mutation_id, bank_id
-        )
+def _contradiction(row: Row, again: Contradiction) -> Point:
+    first = f"{row.direction} of {rupiah(row.hundredths)} rupiah"
+    elsewhere = "" if again.bank_id == row.bank_id else f" on the account {again.bank_id}"
+    text = f"it is a {first} and came again as a {again.direction} of {rupiah(again.hundredths)} rupiah{elsewhere}"
+    seen = again.acknowledged
+    said = f"; {seen.by} says: {seen.reason}" if seen else ""
+    return _of_mutation(incidents.CONTRADICTED, text + said, row.mutation_id, row.bank_id)
 
 
 def _of_mutation(code: str, text: str, mutation_id: str, bank_id: str) -> Point:

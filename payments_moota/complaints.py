@@ -37,12 +37,8 @@ def answer_complaint(work: Work, ticket: str, answer: str) -> Complaint:
     text = steps.clean_text(answer)
     if text is None:
         raise RefusedError("Say what the answer is; the shopper reads it.")
-    query = select(Complaint, Refund.ticket).join(Refund, Refund.id == Complaint.refund_id)
-    found = work.session.execute(query.where(Complaint.ticket == ticket)).one_or_none()
-    if found is None:
-        raise UnknownComplaint(f"There is no complaint {ticket!r}.")
-    refund = steps.lock_refund(work, found[1])
-    complaint: Complaint = found[0]
+    complaint = get_complaint(work, ticket)
+    refund = steps.lock_refund(work, work.session.get_one(Refund, complaint.refund_id).ticket)
     work.session.refresh(complaint)
     if complaint.closed_at is not None:
         raise RefusedError(f"The complaint {ticket} is closed already.")
@@ -51,6 +47,25 @@ def answer_complaint(work: Work, ticket: str, answer: str) -> Complaint:
     complaint.closed_by = work.actor
     steps.announce(work, refund, "refund.complaint_answered", note=text, complaint=ticket)
     return complaint
+
+
+def get_complaint(work: Work, ticket: str) -> Complaint:
+    """Return the complaint with this ticket. Raises UnknownComplaint."""
+    complaint = work.session.scalars(select(Complaint).where(Complaint.ticket == ticket)).one_or_none()
+    if complaint is None:
+        raise UnknownComplaint(f"There is no complaint {ticket!r}; see `flask moota complaint list`.")
+    return complaint
+
+
+def list_complaints(work: Work, *, limit: int = 1000) -> list[Complaint]:
+    """Return the newest complaints, answered or not, newest first."""
+    return list(work.session.scalars(select(Complaint).order_by(Complaint.id.desc()).limit(limit)))
+
+
+def overdue_complaints(work: Work, *, limit: int = 1000) -> list[Complaint]:
+    """Return the complaints that should have been answered by now, longest overdue first."""
+    query = select(Complaint).where(Complaint.closed_at.is_(None), Complaint.due_at < work.now())
+    return list(work.session.scalars(query.order_by(Complaint.due_at).limit(limit)))
 
 
 def open_complaints(work: Work) -> list[Complaint]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import ConfigError
 from .rules.codes import CodeRange
+from .rules.reversals import RETURN_DAYS
 from .rules.signature import AllowedSources, parse_allowed
 
 
@@ -39,6 +40,7 @@ class Settings:
     refund_destination_days: int
     refund_approval: Literal["auto", "second_person", "fresh_password"]
     refund_unique_code: Literal["return", "keep"]
+    destination_retention: timedelta
 
     def __repr__(self) -> str:
         """Show the settings without the secrets among them."""
@@ -182,6 +184,13 @@ SETTINGS = (
         _return_or_keep,
         "whether the amount suggested for a full refund includes the unique code",
     ),
+    Setting(
+        "MOOTA_REFUND_DESTINATION_RETENTION_DAYS",
+        "90",
+        _days(RETURN_DAYS),
+        "days after a refund is over until the account number is removed but for its last four digits, at least 30: "
+        "as long as a bank may send the money back",
+    ),
 )
 
 
@@ -213,6 +222,7 @@ def load_settings(config: Mapping[str, Any]) -> Settings:
         refund_destination_days=values["MOOTA_REFUND_DESTINATION_DAYS"],
         refund_approval=values["MOOTA_REFUND_APPROVAL"],
         refund_unique_code=values["MOOTA_REFUND_UNIQUE_CODE"],
+        destination_retention=values["MOOTA_REFUND_DESTINATION_RETENTION_DAYS"],
     )
 
 

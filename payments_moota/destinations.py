@@ -15,7 +15,7 @@ from .models import Refund
 from .refunds import write_destination
 from .rules.bank_codes import BANKS
 from .rules.destination import Destination
-from .rules.masking import tail
+from .rules.masking import is_masked, tail
 from .work import Work
 
 # While the money has not left.
@@ -79,8 +79,10 @@ def reveal(work: Work, ticket: str) -> Destination | None:
 
 
 def destination_of(refund: Refund) -> Destination | None:
-    """Return where a refund goes, or None while nobody has said."""
+    """Return where a refund goes, or None while nobody has said, or once the number has been removed."""
     if refund.bank_code is None or refund.bank_number is None or refund.bank_holder is None:
+        return None
+    if is_masked(refund.bank_number):
         return None
     return Destination(refund.bank_code, refund.bank_number, refund.bank_holder)
 

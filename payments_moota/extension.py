@@ -13,6 +13,7 @@ from . import (
     by_hand,
     changes,
     charges,
+    complaints,
     destinations,
     incidents,
     journal,
@@ -31,7 +32,7 @@ from .cli import moota_cli
 from .config import load_settings
 from .context import KEY, Sender, State, pay_url, state, work_on_host_session
 from .errors import ConfigError
-from .models import Account, Charge, Event, Mutation, Refund
+from .models import Account, Charge, Complaint, Event, Mutation, Refund
 from .models.bank import MutationStatus
 from .models.charges import Customer
 from .models.refunds import RefundOrigin, RefundReason
@@ -293,6 +294,14 @@ class MootaPayments:
     def withdraw_refund(self, ticket: str, *, note: str | None = None, actor: str = "customer") -> Refund:
         """Take a request back. Raises UnknownRefund, or InvalidTransition when the money has left."""
         return refunds.withdraw(work_on_host_session(actor), ticket, note=note)
+
+    def file_complaint(self, ticket: str, message: str, *, actor: str = "customer") -> Complaint:
+        """Complain about the refund with this ticket. Raises UnknownRefund, or RefusedError while another is open."""
+        return complaints.file_complaint(work_on_host_session(actor), ticket, message)
+
+    def answer_complaint(self, ticket: str, answer: str, *, actor: str) -> Complaint:
+        """Answer a complaint and close it; the shopper reads `answer`. Raises UnknownComplaint or RefusedError."""
+        return complaints.answer_complaint(work_on_host_session(actor), ticket, answer)
 
     def get_refund(self, ticket: str) -> Refund | None:
         """Return the refund with this ticket, or None."""

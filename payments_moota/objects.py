@@ -19,8 +19,8 @@ from .rules.destination import names_differ
 from .rules.masking import mask_name, mask_number
 from .work import Work
 
-# Who looked at an account number is for the shop's own history.
-_UNSEEN = ("refund.destination_viewed",)
+# Who looked at an account number, and when it was removed, is for the shop's own history.
+_UNSEEN = ("refund.destination_viewed", "refund.account_removed")
 
 
 def charge_objects(work: Work, charges: list[Charge], pay_urls: list[str]) -> list[dict[str, Any]]:
@@ -85,6 +85,27 @@ def refund_objects(work: Work, refunds: list[Refund]) -> list[dict[str, Any]]:
             "complaints": complaints[refund.id],
         }
         for refund in refunds
+    ]
+
+
+def complaint_objects(work: Work, complaints: Iterable[Complaint]) -> list[dict[str, Any]]:
+    """Return complaints as JSON objects with the refund and the order they are about."""
+    known = {complaint.id: complaint for complaint in complaints}
+    query = (
+        select(Complaint.id, Refund.ticket, Charge.order_ref)
+        .join(Refund, Refund.id == Complaint.refund_id)
+        .join(Charge, Charge.id == Refund.charge_id)
+        .where(Complaint.id.in_(known))
+    )
+    about = {number: {"refund": ticket, "order_ref": ref} for number, ticket, ref in work.session.execute(query)}
+    return [
+        {
+            **_complaint(complaint, work.settings.zone),
+            **about[number],
+            "closed_by": complaint.closed_by,
+            "is_overdue": complaint.closed_at is None and complaint.due_at < work.now(),
+        }
+        for number, complaint in known.items()
     ]
 
 
@@ -263,13 +284,16 @@ def _complaints(work: Work, ids: list[int], zone: ZoneInfo) -> dict[int, list[di
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     query = select(Complaint).where(Complaint.refund_id.in_(ids)).order_by(Complaint.id)
     for complaint in work.session.scalars(query):
-        entry = {
-            "ticket": complaint.ticket,
-            "message": complaint.message,
-            "answer": complaint.answer,
-            "created_at": moment(complaint.created_at, zone),
-            "due_at": moment(complaint.due_at, zone),
-            "closed_at": moment(complaint.closed_at, zone),
-        }
-        found[complaint.refund_id].append(entry)
+        found[complaint.refund_id].append(_complaint(complaint, zone))
     return found
+
+
+def _complaint(complaint: Complaint, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "ticket": complaint.ticket,
+        "message": complaint.message,
+        "answer": complaint.answer,
+        "created_at": moment(complaint.created_at, zone),
+        "due_at": moment(complaint.due_at, zone),
+        "closed_at": moment(complaint.closed_at, zone),
+    }

@@ -1,4 +1,8 @@
-"""Retention: raw webhooks are kept as long as the settings say; what was read from them is kept for good."""
+"""Retention: what is kept as long as the settings say, and no longer.
+
+Raw webhooks lose their body; what was read from them is kept for good. Refunds that are over lose the number of the
+account they went to, but for its last four digits.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,11 +11,15 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from . import journal
-from .models import Delivery
+from .models import Delivery, Event, Refund
+from .rules.masking import HIDDEN, mask_number
 from .work import Work
 
 # What a source of truth for disputes needs at least, whatever the settings say.
 _LEAST = timedelta(days=14)
+# A refund that is over, and the lines of its history that say so.
+_OVER = ("completed", "rejected", "withdrawn")
+_ENDS = ("refund.completed", "refund.rejected", "refund.withdrawn", "refund.seen_on_statement")
 _OF_NOTHING = hashlib.sha256(b"").hexdigest()
 
 
@@ -45,6 +53,28 @@ def purge(work: Work, *, limit: int = 500) -> Purged:
     done = Purged(len(sizes), sum(sizes.values()))
     journal.record(work, "inbox.purged", deliveries=done.deliveries, bytes=done.bytes, until=until.isoformat())
     return done
+
+
+def purge_destinations(work: Work, *, limit: int = 500) -> int:
+    """Hide the account numbers of at most `limit` refunds that have been over for long; return how many.
+
+    MOOTA_REFUND_DESTINATION_RETENTION_DAYS is counted from the last time a refund came to an end: one that the bank
+    returned is not over, and its number stays until it is again.
+    """
+    work.begin()
+    until = work.now() - work.settings.destination_retention
+    ended = (
+        select(Event.refund_id)
+        .where(Event.name.in_(_ENDS), Event.refund_id == Refund.id)
+        .group_by(Event.refund_id)
+        .having(func.max(Event.at) < until)
+    )
+    due = select(Refund).where(Refund.status.in_(_OVER), Refund.bank_number.not_like(f"%{HIDDEN}%"), ended.exists())
+    refunds = list(work.session.scalars(due.order_by(Refund.id).limit(limit).with_for_update(skip_locked=True)))
+    for refund in refunds:
+        refund.bank_number = mask_number(refund.bank_number or "")
+        journal.record(work, "refund.account_removed", charge=refund.charge, refund=refund, status=refund.status)
+    return len(refunds)
 
 
 def is_purged(delivery: Delivery) -> bool:

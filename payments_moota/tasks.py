@@ -250,11 +250,12 @@ def _end_late_windows() -> None:
 
 
 def _purge() -> None:
-    """Apply the retention of raw webhooks, a batch an hour at most."""
+    """Apply the retention of raw webhooks and account numbers, a batch an hour at most."""
     with transaction("worker") as work:
         last = _seen_at(work, _PURGED)
         if last is None or work.now() - last >= _PURGE_EVERY:
             retention.purge(work)
+            retention.purge_destinations(work)
             _note(work, _PURGED)
 
 

@@ -5,7 +5,7 @@ Functions flush, the caller commits; begin with `begin_write`.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,8 +25,10 @@ from payments_moota import (
     Refund,
     RefusedError,
     changes,
+    complaints,
     destinations,
     include_name,
+    objects,
     refunds,
 )
 from payments_moota import migrate as payment_tables
@@ -36,6 +38,7 @@ from payments_moota.rules.money import read_typed
 from payments_moota.tasks import run_worker, worker_seen_at
 from payments_moota.web.answers import translator
 from payments_moota.web.ways import Way, read_way, way_of
+from payments_moota.work import Work
 
 from . import receivers
 from .database import now
@@ -90,7 +93,7 @@ def init_app(app: Flask, huey: Any, *, approvers: Callable[[], int]) -> None:
     """
     moota.init_app(app, session=db.session, huey=huey, order_url=_order_url, locale=current_locale, approvers=approvers)
     receivers.connect(app)
-    for job in (release_held_stock, note_overdue_refunds, tell_owner):
+    for job in (release_held_stock, note_overdue, tell_owner):
         moota.periodic(app)(job)
 
 
@@ -220,15 +223,14 @@ def reveal_destination(ticket: str, *, actor: str) -> Destination | None:
     return destinations.reveal(work_on_host_session(actor), ticket)
 
 
-def note_overdue_refunds() -> None:
-    """Note for the owner the refunds whose due date has passed, once for each date. Commits."""
-    overdue = refunds.overdue(work_on_host_session("shop")) if is_called() else []
-    facts = [(refund.ticket, refund.due_at, refund.amount, refund.charge.order_ref) for refund in overdue]
+def note_overdue() -> None:
+    """Note for the owner the refunds and complaints whose due date has passed, once for each date. Commits."""
+    work = work_on_host_session("shop")
+    facts = [*_overdue_refunds(work), *_overdue_complaints(work)] if is_called() else []
     db.session.rollback()
-    for ticket, due_at, amount, number in facts:
+    for kind, key, data in facts:
         begin_write()
-        key = f"overdue:{ticket}:{due_at:%Y-%m-%d}"
-        note_alert(db.session(), "refund_overdue", key, number=number, ticket=ticket, amount=amount)
+        note_alert(db.session(), kind, key, **data)
         db.session.commit()
 
 
@@ -275,6 +277,18 @@ _STEPS: dict[str, Callable[..., Refund]] = {
     "complete": refunds.complete,
 }
 REFUND_STEPS = frozenset({*_APPROVALS, *_STEPS, "ask"})
+
+
+def _overdue_refunds(work: Work) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for refund in refunds.overdue(work):
+        data = {"number": refund.charge.order_ref, "ticket": refund.ticket, "amount": refund.amount}
+        yield "refund_overdue", f"overdue:{refund.ticket}:{refund.due_at:%Y-%m-%d}", data
+
+
+def _overdue_complaints(work: Work) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for row in objects.complaint_objects(work, complaints.overdue_complaints(work)):
+        data = {"number": row["order_ref"], "ticket": row["refund"], "complaint": row["ticket"]}
+        yield "complaint_overdue", f"overdue:{row['ticket']}:{row['due_at'][:10]}", data
 
 
 def _shown(refund: Refund) -> dict[str, Any]:

@@ -207,8 +207,11 @@ def _call_owner_about(refund: Refund, event: Event) -> None:
     kinds = {"refund.failed": "refund_failed"}
     if refund.origin == "customer":
         kinds["refund.requested"] = "refund_asked"
+    if event.actor == service.CUSTOMER:
+        kinds |= {"refund.complaint_filed": "complaint", "refund.comment": "refund_message"}
     if event.name in kinds:
         facts = {"number": refund.charge.order_ref, "ticket": refund.ticket, "amount": refund.amount}
+        facts["complaint"] = event.data.get("complaint")
         note_alert(db.session(), kinds[event.name], f"event:{event.id}", **facts)
 
 

@@ -4,6 +4,8 @@ import click
 
 from .accounts import accounts
 from .charges import charge
+from .complaints import complaint
+from .holidays import holidays
 from .inbox import inbox
 from .mutations import mutation
 from .reconcile import reconcile
@@ -18,7 +20,9 @@ moota_cli = click.Group(
     commands=[
         accounts,
         charge,
+        complaint,
         expire,
+        holidays,
         inbox,
         mutation,
         process,

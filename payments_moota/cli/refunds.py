@@ -1,7 +1,7 @@
 """`flask moota refund`: money that goes back, from the request to the end.
 
 The shell has no login: whoever runs these commands has the operator's full rights, so `approve` is accepted for every
-refund, also one that was requested by a command. The history names the actor `cli`.
+refund, also one that was requested by a command, and `complete` without a proof. The history names the actor `cli`.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from .. import accounts, payouts, refunds
+from .. import accounts, destinations, evidence, payouts, refunds
 from ..context import transaction
 from ..models import Refund
 from ..models.refunds import RefundReason, RefundStatus
@@ -85,6 +85,16 @@ def list_(*, status: RefundStatus | None, overdue: bool, as_json: bool) -> None:
     show(rows, as_json=as_json, text=table(rows, columns, empty="No refunds."))
 
 
+@refund.command("review")
+@_ticket
+@_note
+@as_json
+@command
+def review(*, ticket: str, note: str | None, as_json: bool) -> None:
+    """Show the shopper that somebody looks into it."""
+    _step(refunds.start_review, ticket, note, as_json=as_json)
+
+
 @refund.command()
 @_ticket
 @_note
@@ -121,7 +131,7 @@ def mark_sent(*, ticket: str, note: str | None, as_json: bool) -> None:
 @as_json
 @command
 def complete(*, ticket: str, note: str | None, as_json: bool) -> None:
-    """Vouch that the money has gone; --note says what proves it, unless the proof is attached."""
+    """Vouch that the money has gone; --note says what proves it. Normally the outgoing mutation does this by itself."""
     _step(refunds.complete, ticket, note, as_json=as_json)
 
 
@@ -143,6 +153,59 @@ def withdraw(*, ticket: str, note: str | None, as_json: bool) -> None:
 def retry(*, ticket: str, note: str | None, as_json: bool) -> None:
     """Let a refund that the bank returned be sent again."""
     _step(refunds.retry, ticket, note, as_json=as_json)
+
+
+@refund.command("comment")
+@_ticket
+@click.argument("text")
+@as_json
+@command
+def comment(*, ticket: str, text: str, as_json: bool) -> None:
+    """Write to the shopper on the refund's page."""
+    with transaction("cli") as work:
+        row = refund_objects(work, [refunds.comment(work, ticket, text)])[0]
+    show(row, as_json=as_json, text=_in_words(row))
+
+
+@refund.command("attach")
+@_ticket
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--proof", is_flag=True, help="It proves the transfer, so that the refund can be completed.")
+@as_json
+@command
+def attach(*, ticket: str, file: Path, proof: bool, as_json: bool) -> None:
+    """Add a picture or PDF to a refund; the shopper sees it."""
+    clean = evidence.clean_file(file.name, file.read_bytes())
+    with transaction("cli") as work:
+        evidence.attach(work, ticket, clean, side="owner", kind="proof" if proof else "evidence")
+        row = refund_objects(work, [refunds.get_refund(work, ticket)])[0]
+    show(row, as_json=as_json, text=_in_words(row))
+
+
+@refund.command("ask-account")
+@_ticket
+@as_json
+@command
+def ask_account(*, ticket: str, as_json: bool) -> None:
+    """Ask the shopper (again) where the money goes: a new link, a new deadline."""
+    with transaction("cli") as work:
+        row = refund_objects(work, [destinations.renew_link(work, ticket)])[0]
+    show(row, as_json=as_json, text=_in_words(row))
+
+
+@refund.command("set-account")
+@_ticket
+@click.option("--bank", required=True, help="The bank's code (014) or name (bca).")
+@click.option("--number", required=True, help="The account number.")
+@click.option("--holder", required=True, help="The name on the account.")
+@as_json
+@command
+def set_account(*, ticket: str, bank: str, number: str, holder: str, as_json: bool) -> None:
+    """Enter the account that the shopper told you in another way; only before the refund is approved."""
+    destination = read_destination(bank, number, holder)
+    with transaction("cli") as work:
+        row = refund_objects(work, [destinations.enter_by_shop(work, ticket, destination)])[0]
+    show(row, as_json=as_json, text=_in_words(row))
 
 
 @refund.command("payouts")

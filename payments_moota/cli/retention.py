@@ -11,14 +11,23 @@ from .output import as_json, command, show
 @as_json
 @command
 def purge(*, as_json: bool) -> None:
-    """Empty raw webhooks that were processed and are older than MOOTA_INBOX_RETENTION_DAYS."""
+    """Empty old raw webhooks, and remove the account numbers of refunds that have been over for long."""
     total = retention.Purged()
     while (done := _purge_some()).deliveries:
         total += done
-    document = {"deliveries": total.deliveries, "bytes": total.bytes}
-    show(document, as_json=as_json, text=f"{total.deliveries} raw webhooks emptied, {total.bytes} bytes.")
+    destinations = 0
+    while hidden := _hide_some():
+        destinations += hidden
+    document = {"deliveries": total.deliveries, "bytes": total.bytes, "destinations": destinations}
+    text = f"{total.deliveries} raw webhooks emptied, {total.bytes} bytes; {destinations} account numbers removed."
+    show(document, as_json=as_json, text=text)
 
 
 def _purge_some() -> retention.Purged:
     with transaction("cli") as work:
         return retention.purge(work)
+
+
+def _hide_some() -> int:
+    with transaction("cli") as work:
+        return retention.purge_destinations(work)

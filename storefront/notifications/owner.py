@@ -80,7 +80,7 @@ def _is_time(session: Session) -> bool:
 
 
 def _text(alert: OwnerAlert) -> str:
-    facts = {"number": "", "ticket": "", **alert.data, "amount": rupiah(alert.data.get("amount", 0))}
+    facts = {"number": "", "ticket": "", "complaint": "", **alert.data, "amount": rupiah(alert.data.get("amount", 0))}
     texts = {
         "unmatched": _("%(amount)s masuk dan belum diketahui untuk pesanan mana.", **facts),
         "review": _("Mutasi %(amount)s perlu Anda putuskan sendiri.", **facts),
@@ -93,6 +93,9 @@ def _text(alert: OwnerAlert) -> str:
         "refund_asked": _("Pembeli pesanan %(number)s meminta %(amount)s kembali (%(ticket)s).", **facts),
         "refund_failed": _("Pengembalian %(ticket)s sebesar %(amount)s dikirim balik oleh bank.", **facts),
         "refund_overdue": _("Pengembalian %(ticket)s sebesar %(amount)s melewati batas waktunya.", **facts),
+        "refund_message": _("Pembeli menulis tentang pengembalian %(ticket)s.", **facts),
+        "complaint": _("Pembeli mengadu tentang pengembalian %(ticket)s (%(complaint)s).", **facts),
+        "complaint_overdue": _("Aduan %(complaint)s tentang pengembalian %(ticket)s belum dijawab.", **facts),
     }
     return texts[alert.kind]
 

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from hosts import bank
 from hosts.refunding import NUMBER, OWNER, STAFF, account, approved, ask, paid, sent
+from PIL import Image
 from sqlalchemy import select
 
 from payments_moota import (
@@ -24,6 +25,13 @@ from payments_moota.models import Event
 from payments_moota.objects import refund_objects
 
 FILE = evidence.CleanFile("bukti.jpg", "image/jpeg", b"pixels")
+
+
+def picture():
+    """Return the bytes of a small PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    return out.getvalue()
 
 
 def attach(host, ticket, *, actor=OWNER, **options):
@@ -116,6 +124,74 @@ class TestComplaints:
             complaints.answer_complaint(work, filed, "ya")
             with pytest.raises(RefusedError, match="closed"):
                 complaints.answer_complaint(work, filed, "ya")
+
+    def test_from_a_telephone_call_to_the_answer_by_commands(self, host):
+        ticket = sent(host)
+        with time_machine.travel("2026-11-24T02:00:00+00:00", tick=False):
+            filed = host.json("complaint", "file", ticket, "--message", "Dana belum masuk.")
+            assert host.json("complaint", "list") == [filed]
+            assert host.json("complaint", "list", "--overdue") == []
+        with time_machine.travel("2026-11-26T10:00:01+00:00", tick=False):
+            (late,) = host.json("complaint", "list", "--overdue")
+            answered = host.json("complaint", "answer", late["ticket"], "--note", "Sudah kami kirim ulang.")
+
+        assert (filed["refund"], filed["order_ref"], filed["is_overdue"]) == (ticket, "INV-1", False)
+        assert (late["ticket"], late["is_overdue"]) == (filed["ticket"], True)
+        assert (answered["answer"], answered["closed_by"]) == ("Sudah kami kirim ulang.", "cli")
+        assert host.json("complaint", "show", filed["ticket"]) == answered
+        assert (host.json("complaint", "list"), host.json("complaint", "list", "--all")) == ([], [answered])
+        assert filed["ticket"] in host.run("complaint", "list", "--all").output
+        assert "No complaints." in host.run("complaint", "list").output
+
+    @pytest.mark.parametrize(
+        ("arguments", "status", "words"),
+        [
+            (("show", "ADU-0"), 1, "complaint list"),
+            (("answer", "ADU-0", "--note", "ya"), 1, "ADU-0"),
+            (("answer", "ADU-0"), 2, "--note"),
+            (("file", "RFD-0", "--message", "x"), 1, "RFD-0"),
+            (("list", "--all", "--overdue"), 2, "together"),
+        ],
+    )
+    def test_a_command_that_cannot_be_followed_says_why(self, host, arguments, status, words):
+        result = host.run("complaint", *arguments)
+        assert (result.exit_code, words in result.stderr) == (status, True)
+
+
+class TestByCommands:
+    """What the owner does with a refund at the command line, beside the steps."""
+
+    def test_an_account_told_by_telephone_a_message_and_a_proof(self, host, tmp_path):
+        ticket = ask(host, paid(host))
+        host.json("refund", "ask-account", ticket)
+        host.json("refund", "set-account", ticket, "--bank", "bca", "--number", NUMBER, "--holder", "Budi Santoso")
+        host.json("refund", "review", ticket, "--note", "Kami periksa.")
+        host.json("refund", "comment", ticket, "Kami kirim besok.")
+        proof = tmp_path / "bukti transfer.png"
+        proof.write_bytes(picture())
+        for step in ("approve", "mark-sent"):
+            host.json("refund", step, ticket)
+        host.json("refund", "attach", ticket, proof, "--proof")
+
+        shown = host.json("refund", "complete", ticket)
+
+        assert (shown["status"], shown["destination"]["number"][-4:]) == ("completed", NUMBER[-4:])
+        assert [(file["side"], file["kind"], file["filename"]) for file in shown["evidence"]] == [
+            ("owner", "proof", "bukti transfer.png")
+        ]
+        assert "Kami kirim besok." in [line["note"] for line in shown["timeline"]]
+
+    def test_after_the_approval_only_the_shopper_changes_the_account(self, host):
+        ticket = approved(host)
+        refused = host.run(
+            *("refund", "set-account", ticket, "--bank", "bca", "--number", NUMBER, "--holder", "Budi Santoso")
+        )
+        assert (refused.exit_code, "by the link" in refused.stderr) == (1, True)
+
+    def test_a_file_that_is_no_evidence_is_refused_in_one_line(self, host, tmp_path):
+        (tmp_path / "x.pdf").write_text("halo")
+        refused = host.run("refund", "attach", ask(host, paid(host)), tmp_path / "x.pdf")
+        assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
 
 
 class TestPayouts:

@@ -187,7 +187,7 @@ class TestApproval:
         steps_taken = [
             host.json("refund", "approve", ticket),
             host.json("refund", "mark-sent", ticket),
-            host.json("refund", "complete", ticket, "--note", "bukti transfer 8812"),
+            host.json("refund", "complete", ticket),
         ]
 
         assert [each["status"] for each in steps_taken] == ["approved", "sent", "completed"]

@@ -9,6 +9,8 @@ from hosts import bank
 from shopfloor import make_shop, stock_up
 from sqlalchemy import func, select
 
+from payments_moota import complaints, refunds
+from payments_moota.context import work_on_host_session
 from storefront.extensions import db
 from storefront.notifications.models import OwnerAlert
 from storefront.notifications.owner import tell_owner
@@ -111,6 +113,35 @@ def test_an_overdue_refund_is_told_once_for_each_date(shop):
     late = [call for call in calls(shop) if "melewati batas" in call.body]
     assert len(late) == 1
     assert shop.refunds(number)[0]["ticket"] in late[0].body
+
+
+def test_what_a_buyer_says_about_a_refund_is_told_and_again_when_the_answer_is_late(shop):
+    number = shop.buy()
+    shop.pay(number)
+    path = shop.path_of(number)
+    shop.visitor().post(f"{path}/cancel", on=path)
+    ticket = shop.refunds(number)[0]["ticket"]
+    with shop.app.app_context():
+        work = work_on_host_session("customer")
+        refunds.comment(work, ticket, "Kapan?")
+        filed = complaints.file_complaint(work, ticket, "Dana belum masuk.").ticket
+        work.session.commit()
+    look(shop)
+
+    (call,) = calls(shop)
+    assert f"menulis tentang pengembalian {ticket}" in call.body
+    assert f"mengadu tentang pengembalian {ticket} ({filed})" in call.body
+    assert "Dana belum masuk" not in call.body
+
+    with _after(days=20):
+        look(shop)
+        look(shop)
+    late = [call for call in calls(shop) if f"Aduan {filed}" in call.body]
+    assert len(late) == 1
+    shop.run("moota", "complaint", "answer", filed, "--note", "Sudah kami kirim.")
+    with _after(days=30):
+        look(shop)
+    assert len([call for call in calls(shop) if f"Aduan {filed}" in call.body]) == 1
 
 
 def test_an_expense_calls_nobody(shop):

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import ConfigError
 from .rules.codes import CodeRange
+from .rules.income import CodeBooks
 from .rules.reversals import RETURN_DAYS
 from .rules.signature import AllowedSources, parse_allowed
 
@@ -28,6 +29,7 @@ class Settings:
     webhook_allowed: AllowedSources
     codes: CodeRange
     wider_code_max: int | None
+    unique_code_books: CodeBooks
     charge_ttl: timedelta
     late_window: timedelta
     feed_delay: timedelta
@@ -108,6 +110,12 @@ def _return_or_keep(value: str) -> Literal["return", "keep"]:
     return cast("Literal['return', 'keep']", value)
 
 
+def _code_books(value: str) -> CodeBooks:
+    if value not in {"income", "rounding"}:
+        raise ValueError("must be income or rounding")
+    return cast("CodeBooks", value)
+
+
 def _url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -141,6 +149,12 @@ SETTINGS = (
         "largest unique code when all others are taken; without it an order is refused then",
     ),
     Setting("MOOTA_UNIQUE_CODE_MODE", "add", _mode, "add the code to the amount or subtract it"),
+    Setting(
+        "MOOTA_UNIQUE_CODE_BOOKS",
+        "income",
+        _code_books,
+        "what the unique code is in the books: income, or a rounding difference beside it",
+    ),
     Setting(
         "MOOTA_UNDERPAYMENT_TOLERANCE",
         "0",
@@ -216,6 +230,7 @@ def load_settings(config: Mapping[str, Any]) -> Settings:
         public_url=values["MOOTA_PUBLIC_URL"],
         zone=values["MOOTA_TIMEZONE"],
         wider_code_max=values["MOOTA_UNIQUE_CODE_WIDER_MAX"],
+        unique_code_books=values["MOOTA_UNIQUE_CODE_BOOKS"],
         tolerance=values["MOOTA_UNDERPAYMENT_TOLERANCE"],
         refund_review_days=values["MOOTA_REFUND_REVIEW_DAYS"],
         refund_transfer_days=values["MOOTA_REFUND_TRANSFER_DAYS"],

@@ -14,6 +14,7 @@ _DATE = click.DateTime(formats=["%Y-%m-%d"])
 _MOST_POINTS = 50
 # Columns of the table by the names in the document; one that is nothing on all days is left out.
 _CREDITS = {"matched": "+matched", "unmatched": "+unmatched", "ignored": "+ignored", "returned": "+returned"}
+_PARTS = {"price": "price", "fee": "fee", "unique_code": "unique codes", "not_due": "not due"}
 _DEBITS = {"payouts": "-payouts", "reversals": "-reversals", "unmatched": "-unmatched", "ignored": "-ignored"}
 
 
@@ -45,6 +46,7 @@ def _text(document: dict[str, Any]) -> Iterator[str]:
         yield f"{account['label'] or 'An account that was not added'} ({account['bank_id'] or 'no id'})"
         yield table([_row(account, day) for day in account["days"]], _columns(account["days"]), empty="No mutations.")
         yield from _remarks(account)
+        yield from _income(account["income"], document["unique_code_books"])
         yield ""
     yield from _points("Does not agree:", document["faults"])
     yield from _points("Open:", document["open"])
@@ -99,6 +101,16 @@ def _remarks(account: dict[str, Any]) -> Iterator[str]:
     for day in account["days"]:
         for line in day["repeated"]:
             yield f"{day['day']}: not counted, the balance has it once: {_line(line)}"
+
+
+def _income(income: dict[str, Any], books: str) -> Iterator[str]:
+    """Say how much of what was matched is what, and where the unique code belongs."""
+    if any(income[name] for name in _PARTS):
+        parts = ", ".join(f"{words} {income[name]}" for name, words in _PARTS.items())
+        booked = income["booked"]
+        yield f"Of what is matched: {parts}."
+        yield f"In the books: revenue {booked['revenue']}, rounding {booked['rounding']}, to give back {booked['owed']}"
+        yield f"    (the unique code is {books}, by MOOTA_UNIQUE_CODE_BOOKS)."
 
 
 def _line(line: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from ..work import Work
-from . import days, loading, points
+from . import days, income, loading, points
 
 
 def reconcile(
@@ -20,21 +20,25 @@ def reconcile(
 
     Returns the document of `flask moota reconcile --json`: `ties`, `accounts` with their days, `faults` (what does not
     agree), `open` (what is fine for the books and waits for somebody), and `acknowledged` (what did not agree and
-    somebody has looked at). Money is in rupiah: a whole number, or text
-    like "1234.50" where the bank's figure has a fraction. Raises UnknownAccount.
+    somebody has looked at). `income` of an account or day says how much of what was matched is price, fee and unique
+    code, and what the code is booked as by MOOTA_UNIQUE_CODE_BOOKS. Money is in rupiah: a whole number, or text like
+    "1234.50" where the bank's figure has a fraction. Raises UnknownAccount.
     """
     loading.hold_still(work.session)
     labels = loading.labels(work.session, bank_id)
     period = loading.Period(bank_id, since, until)
     spent = loading.load_spent(work.session, period)
     rows = loading.load_rows(work.session, period.of_mutations)
-    accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period), spent)
+    earned = income.income_by_day(work.session, period, rows)
+    books = work.settings.unique_code_books
+    accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period), spent, earned, books)
     contradicted, acknowledged = points.contradictions(work, period, rows)
     faults = [*contradicted, *points.faults(work, period, rows, spent)]
     return {
         "ties": not faults and all(account["ties"] for account in accounts),
         "since": since.isoformat() if since else None,
         "until": until.isoformat() if until else None,
+        "unique_code_books": books,
         "accounts": accounts,
         "faults": faults,
         "open": points.open_points(work.session, period, rows),

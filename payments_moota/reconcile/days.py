@@ -7,13 +7,20 @@ from typing import Any
 
 from ..rules.balances import Entry
 from ..rules.books import CREDITS, DEBITS, Booked, DayBooks, Gap, classify, tie_out
+from ..rules.income import CodeBooks, Cut
 from ..rules.lateness import BANK_ZONE, bank_day
 from ..rules.outcome import LineKind
+from .income import Income, income_object
 from .loading import Row, Spent
 
 
 def account_objects(
-    labels: Mapping[str, str], rows: Sequence[Row], rows_before: Sequence[Row], spent: Spent
+    labels: Mapping[str, str],
+    rows: Sequence[Row],
+    rows_before: Sequence[Row],
+    spent: Spent,
+    income: Income,
+    books: CodeBooks,
 ) -> list[dict[str, Any]]:
     """Return every account with its proved days; `rows_before` only say what the first days open with.
 
@@ -29,7 +36,10 @@ def account_objects(
         bank_id: [day for day in tie_out(booked.get(bank_id, {})) if (bank_id, day.day) in asked_for]
         for bank_id in dict.fromkeys([*labels, *booked])
     }
-    return [_account_object(bank_id, labels.get(bank_id), found, known) for bank_id, found in proved.items()]
+    return [
+        _with_income(_account_object(bank_id, labels.get(bank_id), found, known), income, books)
+        for bank_id, found in proved.items()
+    ]
 
 
 def _booked(row: Row, spent: Mapping[LineKind, int]) -> Booked:
@@ -57,6 +67,13 @@ def _account_object(
         "reports_balances": any(day.reported is not None or day.gaps for day in days),
         "days": [_day_object(day, known) for day in days],
     }
+
+
+def _with_income(account: dict[str, Any], income: Income, books: CodeBooks) -> dict[str, Any]:
+    """Say of an account and its days how much of what was matched is what."""
+    cuts = [income.get((account["bank_id"], date.fromisoformat(day["day"])), Cut()) for day in account["days"]]
+    days = [{**day, "income": income_object([cut], books)} for day, cut in zip(account["days"], cuts, strict=True)]
+    return {**account, "income": income_object(cuts, books), "days": days}
 
 
 def _day_object(day: DayBooks, known: Mapping[int, Row]) -> dict[str, Any]:

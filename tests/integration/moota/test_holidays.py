@@ -10,6 +10,7 @@ from sqlalchemy import select
 from payments_moota import refund_steps as steps
 from payments_moota.models import Event
 
+
 @pytest.fixture(autouse=True)
 def _on_a_tuesday():
     with time_machine.travel("2026-11-24T02:00:00+00:00", tick=False):

@@ -26,6 +26,9 @@ def _on_a_tuesday():
         yield
 
 
+NOTHING = {"price": 0, "fee": 0, "unique_code": 0, "not_due": 0}
+
+
 class Bank:
     """An account's statement with its running balance; what is dropped happened at the bank and never arrived."""
 
@@ -96,9 +99,9 @@ def refund_of(host, ref, amount):
 def test_nothing_at_all_ties(host):
     document = books(host)
 
-    assert document["accounts"] == [
-        {"bank_id": bank.BCA, "label": "BCA", "ties": True, "reports_balances": False, "days": []}
-    ]
+    (account,) = document["accounts"]
+    assert account.pop("income") == {**NOTHING, "booked": {"revenue": 0, "rounding": 0, "owed": 0}}
+    assert account == {"bank_id": bank.BCA, "label": "BCA", "ties": True, "reports_balances": False, "days": []}
     assert (document["faults"], document["open"]) == ([], [])
 
 
@@ -308,6 +311,98 @@ def test_a_person_reads_what_is_missing_and_the_status_says_no(host, statement):
     assert result.stderr.splitlines() == [
         "Error: The books do not tie: 1 of 1 days, 1 gaps, 0 things that do not agree."
     ]
+
+
+# -- what came in is what --------------------------------------------------------------------------------------------
+
+
+def income_of(document):
+    """Return an account's income and make sure that every day's adds up to what is booked as matched."""
+    (account,) = [each for each in document["accounts"] if each["days"]]
+    for day in account["days"]:
+        assert sum(day["income"][name] for name in NOTHING) == day["credits"]["matched"]
+    return account["income"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "is_income"),
+    [(None, True), ("income", True), ("rounding", False)],
+    ids=["default", "income", "rounding"],
+)
+def test_what_the_unique_code_is_in_the_books_is_a_setting(make_host, setting, is_income):
+    host = make_host(**({"MOOTA_UNIQUE_CODE_BOOKS": setting} if setting else {}))
+    host.add_account()
+    charge, _ = paid_by(host, Bank(host), 150_000)
+    code = charge["unique_code"]
+
+    document = books(host)
+
+    assert document["unique_code_books"] == ("income" if is_income else "rounding")
+    assert income_of(document) == {
+        **NOTHING,
+        "price": 150_000,
+        "unique_code": code,
+        "booked": {
+            "revenue": 150_000 + (code if is_income else 0),
+            "rounding": 0 if is_income else code,
+            "owed": 0,
+        },
+    }
+    words = host.run("reconcile").output
+    assert f"price 150000, fee 0, unique codes {code}, not due 0" in words
+    assert ("the unique code is income" in words) == is_income
+
+
+def test_a_code_taken_off_the_price_is_negative_income(make_host):
+    host = make_host(MOOTA_UNIQUE_CODE_MODE="subtract")
+    host.add_account()
+    charge, _ = paid_by(host, Bank(host), 150_000)
+
+    income = income_of(books(host))
+
+    assert (income["price"], income["unique_code"]) == (150_000, -charge["unique_code"])
+    assert income["booked"]["revenue"] == charge["amount_due"]
+
+
+def test_a_surplus_a_second_payment_and_money_for_an_ended_order_are_owed(host, statement):
+    charge, _ = paid_by(host, statement, 150_000)
+    statement.books(charge["amount_due"])
+    other = host.buy(80_000)
+    host.json("charge", "cancel", other["order_ref"], "--reason", "habis")
+    statement.books(other["amount_due"])
+
+    income = income_of(books(host))
+
+    assert (income["price"], income["unique_code"]) == (150_000, charge["unique_code"])
+    assert income["not_due"] == income["booked"]["owed"] == charge["amount_due"] + other["amount_due"]
+
+
+def test_money_in_two_parts_is_price_first_and_belongs_to_its_day(host, statement):
+    charge = host.buy(150_000)
+    statement.books(100_000, description=f"TRSF {charge['reference']}", at=NOON - timedelta(days=1))
+    statement.books(host.charge(charge["order_ref"])["amount_open"])
+
+    document = books(host)
+    first, second = (day["income"] for day in document["accounts"][0]["days"])
+
+    income_of(document)
+    assert (first["price"], first["unique_code"]) == (100_000, 0)
+    assert (second["price"], second["unique_code"]) == (50_000, charge["unique_code"])
+    (today,) = books(host, "--since", TODAY)["accounts"][0]["days"]
+    assert today["income"] == second, "also where only that day is asked for"
+
+
+def test_one_transfer_for_two_orders_and_a_match_taken_back(host, statement):
+    one, other = host.buy(50_000), host.buy(70_000)
+    total = one["amount_due"] + other["amount_due"]
+    both = statement.books(total, description=f"TRSF {one['reference']} {other['reference']}")
+    income = income_of(books(host))
+    assert (income["price"], income["unique_code"]) == (120_000, one["unique_code"] + other["unique_code"])
+
+    with host.work() as work:
+        by_hand.unmatch(work, mutations.get_mutation(work, both), reason="keliru")
+
+    assert {name: income_of(books(host))[name] for name in NOTHING} == NOTHING
 
 
 # -- faults ----------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The extension object: wires everything in `init_app`, and offers the verbs a host calls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -200,6 +200,16 @@ class MootaPayments:
         """Give all of a mutation to an order; see `by_hand.match`."""
         current = work_on_host_session(actor)
         by_hand.match(current, mutations.get_mutation(current, mutation_id), order_ref)
+
+    def split_mutation(self, mutation_id: str, parts: Sequence[tuple[str, int]], *, actor: str) -> None:
+        """Give parts of a credit, (order_ref, rupiah), to several orders; see `by_hand.split`."""
+        current = work_on_host_session(actor)
+        by_hand.split(current, mutations.get_mutation(current, mutation_id), parts)
+
+    def rerun_mutation(self, mutation_id: str, *, actor: str) -> None:
+        """Let the rules decide anew, now that something else is known; see `by_hand.look_again`."""
+        current = work_on_host_session(actor)
+        by_hand.look_again(current, mutations.get_mutation(current, mutation_id))
 
     def unmatch_mutation(self, mutation_id: str, *, reason: str, actor: str) -> None:
         """Take a match back; see `by_hand.unmatch`."""

@@ -241,6 +241,9 @@ class Stage:
             document = reconcile.reconcile(work)
         faults = [fault for fault in document["faults"] if fault["code"] != "mutation.contradicted"]
         assert not faults, faults
+        for day in (day for account in document["accounts"] for day in account["days"]):
+            parts = sum(day["income"][name] for name in ("price", "fee", "unique_code", "not_due"))
+            assert parts == day["credits"]["matched"], day
         return document
 
     def _has_twins(self, day):

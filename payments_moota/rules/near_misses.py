@@ -122,11 +122,11 @@ def similar_amounts(amount: Rupiah) -> set[Rupiah]:
     return {other for other in alike if len(str(other)) == len(written)}
 
 
-def _precedence(amount: Rupiah, order: Nearby, code: Code) -> tuple[bool, int, bool, int, float, str]:
+def _precedence(amount: Rupiah, order: Nearby, code: Code) -> tuple[bool, int, bool, int, float, str, str]:
     has_ended = order.status != "pending"
     newest_first = -order.opened_at.timestamp()
     off = abs(_difference(amount, order))
-    return not order.named_in_note, _RANK[code], has_ended, off, newest_first, order.order_ref
+    return not order.named_in_note, _RANK[code], has_ended, off, newest_first, order.order_ref, order.status
 
 
 def _code(amount: Rupiah, order: Nearby, booked: BankTime | None) -> Code | None:

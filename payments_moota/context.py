@@ -28,6 +28,8 @@ log = logging.getLogger("payments_moota")
 Sender = Callable[[str, dict[str, Any]], None]
 
 KEY = "moota"
+# Seconds to reach Moota, and to wait for a word of its answer; a shopper waits as long at checkout.
+TIMEOUT = (5.0, 15.0)
 _SALT = "moota.pay"
 
 
@@ -61,7 +63,7 @@ class State:
         if self.settings.access_token is None:
             raise ConfigError("set it to a personal access token of Moota's", name="MOOTA_ACCESS_TOKEN")
         if self.moota is None:
-            self.moota = MootaClient(self.settings.base_url, self.settings.access_token)
+            self.moota = MootaClient(self.settings.base_url, self.settings.access_token, timeout=TIMEOUT)
         return self.moota
 
     def send(self, signal: NamedSignal, **facts: Any) -> None:

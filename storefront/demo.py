@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from payments_moota.sandbox import SAMPLE_ACCOUNTS
+from payments_moota.sandbox import SAMPLE_ACCOUNTS, SAMPLE_TOKEN
 
 from .catalog.sample import SHOP_NAME
 from .config import read_environment
@@ -94,6 +94,8 @@ def defaults(port: int, instance: Path, given: Mapping[str, str]) -> dict[str, s
         "MOOTA_PUBLIC_URL": given.get("SHOP_BASE_URL") or _url(port),
         "MOOTA_WEBHOOK_ALLOWED_IPS": "*",
         "MOOTA_WEBHOOK_SECRET": secret,
+        "MOOTA_BASE_URL": _url(port + 1),
+        "MOOTA_ACCESS_TOKEN": SAMPLE_TOKEN,
         "MAIL_URL": "console:",
     }
     chosen = {name: value for name, value in wanted.items() if not (given.get(name) or given.get(f"{name}_FILE"))}

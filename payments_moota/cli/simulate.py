@@ -6,12 +6,12 @@ from urllib.parse import urlsplit
 
 import click
 
-from .. import charges
+from .. import charges, provider
 from ..accounts import get_account
 from ..context import state, transaction
 from ..errors import ConfigError, RefusedError
-from ..models import Account
-from ..sandbox import create_sandbox, serve
+from ..models import Account, Charge, ProviderTransaction
+from ..sandbox import SAMPLE_TOKEN, create_sandbox, serve
 from ..sandbox.bank import BankAccount
 from ..sandbox.webhook import build_body, build_mutation, send, signed_headers
 from .output import as_json, command, show
@@ -46,14 +46,17 @@ def simulate(
     with transaction("cli") as work:
         charge = charges.get_charge(work, order_ref)
         account = _sandbox_account(get_account(work, bank_id) if bank_id else charge.account)
-        due = charge.amount_due
+        amount = charge.amount_due if amount is None else amount
+        made = None if bank_id or debit else provider.current(work, charge)
+        payment = _payment_of(made, charge, amount) if made else {}
     mutation = build_mutation(
         account,
-        due if amount is None else amount,
+        amount,
         kind="DB" if debit else "CR",
         description=description or f"TRSF E-BANKING CR {order_ref}",
         occurred_at=datetime.now(UTC),
     )
+    mutation.update(payment)
     body = build_body([mutation])
     address = _webhook_address(url)
     answers = [send(address, body, signed_headers(body, secret)) for _ in range(times)]
@@ -71,10 +74,29 @@ def simulate(
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=5001, show_default=True)
 @click.option("--url", help="The running shop, or its webhook address.")
+@click.option("--token", help="Access token that opens its API; default: MOOTA_ACCESS_TOKEN, else sandbox-token.")
 @command
-def sandbox(*, port: int, url: str | None) -> None:
-    """Run a pretend bank whose transfers reach the shop as Moota's webhooks."""
-    serve(create_sandbox(_webhook_address(url), _secret()), port=port)
+def sandbox(*, port: int, url: str | None, token: str | None) -> None:
+    """Run a pretend bank with a local Moota before it: its API, and transfers that reach the shop as webhooks."""
+    known = token or state().settings.access_token or SAMPLE_TOKEN
+    serve(create_sandbox(_webhook_address(url), _secret(), token=known), port=port)
+
+
+def _payment_of(made: ProviderTransaction, charge: Charge, amount: int) -> dict[str, Any]:
+    """Return what Moota adds to a mutation that pays a virtual account number or a QR code."""
+    detail = {
+        "trx_id": made.trx_id or "",
+        "order_id": made.order_id,
+        "contact": {"name": charge.customer_name or "", "email": "", "phone": ""},
+        "status": "SUCCESS",
+        "total": made.total,
+        "amount_captured": amount,
+        "unique_code": 0,
+        "unique_note": "",
+        "items": [],
+    }
+    number = {"account_number": made.va_number} if made.va_number else {}
+    return {**number, "payment_detail": detail}
 
 
 def _secret() -> str:

@@ -4,7 +4,7 @@ It imports nothing from the rest of `payments_moota`: what it sends is built fro
 so a mistake in the receiver cannot hide in the sender.
 """
 
-from payments_moota.sandbox.app import create_sandbox, serve
+from payments_moota.sandbox.app import SAMPLE_TOKEN, create_sandbox, serve
 from payments_moota.sandbox.bank import SAMPLE_ACCOUNTS, BankAccount
 
-__all__ = ["SAMPLE_ACCOUNTS", "BankAccount", "create_sandbox", "serve"]
+__all__ = ["SAMPLE_ACCOUNTS", "SAMPLE_TOKEN", "BankAccount", "create_sandbox", "serve"]

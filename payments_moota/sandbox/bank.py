@@ -5,22 +5,23 @@ from __future__ import annotations
 import secrets
 import string
 from collections import deque
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from threading import Lock
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Kind = Literal["CR", "DB"]
+Way = Literal["transfer", "va", "qris"]
 
 # Moota writes times without a zone; they are Western Indonesian time.
 BANK_ZONE: Final = ZoneInfo("Asia/Jakarta")
 
 OPENING_BALANCE: Final = 10_000_000
-STATEMENT_LIMIT: Final = 200
+STATEMENT_LIMIT: Final = 2_000
 _ID_ALPHABET: Final = string.ascii_letters + string.digits
 _ID_LENGTH: Final = 11
 
@@ -56,10 +57,22 @@ class BankAccount:
     account_number: str
     holder: str
 
+    @property
+    def way(self) -> Way:
+        """Return how it is paid to, by the rule of Moota's own plugin; the sandbox of Moota's is a special name."""
+        name = self.bank_type.lower()
+        if name == "qris":
+            return "qris"
+        return "va" if name.endswith("va") or name == "vasandbox" else "transfer"
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(kw_only=True)
 class StatementLine:
-    """One line of an account's statement; amount and balance in rupiah, the balance as it was right after."""
+    """One line of an account's statement; amount and balance in rupiah, the balance as it was right after.
+
+    `paid_to` is the number that was typed where it is not the account's own, `payment` what Moota knows of the
+    transaction behind it. Note and tags are the owner's and may change.
+    """
 
     mutation_id: str
     account: BankAccount
@@ -68,6 +81,11 @@ class StatementLine:
     description: str
     occurred_at: datetime
     balance: int
+    paid_to: str | None = None
+    payment: dict[str, Any] | None = None
+    note: str = ""
+    tags: list[str] = field(default_factory=list)
+    recorded_at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
 SAMPLE_ACCOUNTS: Final = (
@@ -90,6 +108,20 @@ SAMPLE_ACCOUNTS: Final = (
         bank_type="bri",
         label="BRI",
         account_number="111222333444555",
+        holder="Toko Contoh",
+    ),
+    BankAccount(
+        bank_id="Rk4JpNz8LwC",
+        bank_type="bniVA",
+        label="BNI Virtual Account",
+        account_number="98810012",
+        holder="Toko Contoh",
+    ),
+    BankAccount(
+        bank_id="Yd6VbMs3QxT",
+        bank_type="qris",
+        label="QRIS",
+        account_number="ID1020030004000",
         holder="Toko Contoh",
     ),
 )
@@ -130,7 +162,17 @@ class Bank:
         with self._lock:
             return self._balances[account.bank_id]
 
-    def book(self, bank_id: str, amount: int, *, kind: Kind, description: str, occurred_at: datetime) -> StatementLine:
+    def book(
+        self,
+        bank_id: str,
+        amount: int,
+        *,
+        kind: Kind,
+        description: str,
+        occurred_at: datetime,
+        paid_to: str | None = None,
+        payment: dict[str, Any] | None = None,
+    ) -> StatementLine:
         """Move money and write the statement line; raises UnknownAccountError or InsufficientBalanceError."""
         account = self.account(bank_id)
         if amount <= 0:
@@ -147,10 +189,31 @@ class Bank:
                 description=description,
                 occurred_at=occurred_at,
                 balance=balance,
+                paid_to=paid_to,
+                payment=payment,
             )
             self._balances[bank_id] = balance
             self._lines.appendleft(line)
         return line
+
+    @property
+    def transferable(self) -> tuple[BankAccount, ...]:
+        """Return the accounts one can transfer to; virtual accounts and QRIS are paid by a number or a code."""
+        return tuple(account for account in self.accounts if account.way == "transfer")
+
+    def line(self, mutation_id: str) -> StatementLine | None:
+        """Return the line with this id, if it is still known."""
+        return next((line for line in self.statement() if line.mutation_id == mutation_id), None)
+
+    def remove(self, mutation_ids: Iterable[str]) -> int:
+        """Forget lines, as an owner may in Moota's dashboard; return how many. The balances stay."""
+        unwanted = set(mutation_ids)
+        with self._lock:
+            before = len(self._lines)
+            kept = [line for line in self._lines if line.mutation_id not in unwanted]
+            self._lines.clear()
+            self._lines.extend(kept)
+            return before - len(kept)
 
     def statement(self) -> list[StatementLine]:
         """Return the newest lines of all accounts, newest first."""

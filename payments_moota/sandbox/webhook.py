@@ -11,10 +11,8 @@ import hashlib
 import hmac
 import json
 import time
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
@@ -26,10 +24,9 @@ if TYPE_CHECKING:
 
 # Moota counts a slower answer as a failure and sends the same again.
 TIMEOUT_SECONDS: Final = 5
-DELIVERY_LIMIT: Final = 200
 _ANSWER_LIMIT: Final = 2_000
 _CRAWL_MINUTES: Final = 15
-_USER_ID: Final = "mJ4wQe8ZnYr"
+USER_ID: Final = "mJ4wQe8ZnYr"
 _WEBHOOK_ID: Final = "k2RbXv6TsLd"
 
 
@@ -50,10 +47,10 @@ def build_mutation(
     """
     now = datetime.now(UTC)
     identity = mutation_id or opaque_id()
-    recorded = _naive_local(now)
+    recorded = naive_local(now)
     return {
         "account_number": account.account_number,
-        "date": _naive_local(occurred_at or now),
+        "date": naive_local(occurred_at or now),
         "description": description,
         "note": "",
         "amount": amount,
@@ -65,13 +62,13 @@ def build_mutation(
         "token": identity,
         "bank_id": account.bank_id,
         "taggings": [],
-        "bank": _account_row(account, balance, now),
+        "bank": account_row(account, balance, now),
     }
 
 
 def line_mutation(line: StatementLine) -> dict[str, Any]:
     """Return a statement line of the pretend bank as a webhook's element."""
-    return build_mutation(
+    mutation = build_mutation(
         line.account,
         line.amount,
         kind=line.kind,
@@ -80,6 +77,13 @@ def line_mutation(line: StatementLine) -> dict[str, Any]:
         mutation_id=line.mutation_id,
         balance=line.balance,
     )
+    if line.paid_to is not None:
+        mutation["account_number"] = line.paid_to
+    if line.payment is not None:
+        mutation["payment_detail"] = line.payment
+    mutation["note"] = line.note
+    mutation["taggings"] = [{"name": name, "tag_id": f"tag-{name}"} for name in line.tags]
+    return mutation
 
 
 def build_body(mutations: Sequence[dict[str, Any]]) -> bytes:
@@ -96,14 +100,14 @@ def sign(body: bytes, secret: str) -> str:
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-def signed_headers(body: bytes, secret: str) -> dict[str, str]:
+def signed_headers(body: bytes, secret: str, *, webhook_id: str = _WEBHOOK_ID) -> dict[str, str]:
     """Return all headers of Moota's request for these bytes; raises ValueError for an empty secret."""
     return {
         "Content-Type": "application/json",
         "Accept": "application/json",
         "User-Agent": "MootaBot/1.50",
-        "X-MOOTA-USER": _USER_ID,
-        "X-MOOTA-WEBHOOK": _WEBHOOK_ID,
+        "X-MOOTA-USER": USER_ID,
+        "X-MOOTA-WEBHOOK": webhook_id,
         "Signature": sign(body, secret),
     }
 
@@ -135,51 +139,8 @@ def send(url: str, body: bytes, headers: dict[str, str]) -> Answer:
     return Answer(status=reply.status_code, body=reply.text[:_ANSWER_LIMIT], milliseconds=_since(started))
 
 
-@dataclass(kw_only=True)
-class Delivery:
-    """One webhook and the answers to every time it was sent, oldest first. The bytes never change."""
-
-    mutation_id: str
-    body: bytes
-    headers: dict[str, str]
-    answers: list[Answer] = field(default_factory=list)
-
-
-class Webhook:
-    """The receiver's address with its secret, and the log of what was sent there."""
-
-    def __init__(self, url: str, secret: str) -> None:
-        self.url = url
-        self._secret = secret
-        self._log: deque[Delivery] = deque(maxlen=DELIVERY_LIMIT)
-        self._lock = Lock()
-
-    def announce(self, line: StatementLine, *, times: int = 1) -> Delivery:
-        """Send a new statement line `times` times, with the same bytes each time; ends early when nobody answers."""
-        body = build_body([line_mutation(line)])
-        delivery = Delivery(mutation_id=line.mutation_id, body=body, headers=signed_headers(body, self._secret))
-        with self._lock:
-            self._log.appendleft(delivery)
-        for _ in range(times):
-            if self.resend(delivery).status is None:
-                break
-        return delivery
-
-    def resend(self, delivery: Delivery) -> Answer:
-        """Send the bytes of an earlier delivery once more."""
-        answer = send(self.url, delivery.body, delivery.headers)
-        with self._lock:
-            delivery.answers.append(answer)
-        return answer
-
-    def find(self, mutation_id: str) -> Delivery | None:
-        """Return the delivery that announced this mutation, if it is still in the log."""
-        with self._lock:
-            return next((delivery for delivery in self._log if delivery.mutation_id == mutation_id), None)
-
-
-def _account_row(account: BankAccount, balance: int, now: datetime) -> dict[str, Any]:
-    """Return the account as Moota nests it into every mutation."""
+def account_row(account: BankAccount, balance: int, now: datetime) -> dict[str, Any]:
+    """Return the account as Moota lists it, and nests it into every mutation."""
     return {
         "corporate_id": None,
         "username": account.holder,
@@ -192,7 +153,7 @@ def _account_row(account: BankAccount, balance: int, now: datetime) -> dict[str,
         "date_to": None,
         "meta": [],
         "interval_refresh": _CRAWL_MINUTES,
-        "next_queue": _naive_local(now),
+        "next_queue": naive_local(now),
         "is_active": True,
         "in_queue": 0,
         "in_progress": 0,
@@ -205,7 +166,7 @@ def _account_row(account: BankAccount, balance: int, now: datetime) -> dict[str,
     }
 
 
-def _naive_local(moment: datetime) -> str:
+def naive_local(moment: datetime) -> str:
     """Write a moment as Moota does: Asia/Jakarta, without saying so."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone")

@@ -52,7 +52,8 @@ def test_what_somebody_has_set_stays(tmp_path):
 
     chosen = demo.defaults(5000, tmp_path, given)
 
-    assert set(chosen) == {"PYTHONUNBUFFERED", "MOOTA_PUBLIC_URL", "MOOTA_WEBHOOK_ALLOWED_IPS"}
+    own = {"MOOTA_BASE_URL", "MOOTA_ACCESS_TOKEN"}  # those of the pretend bank
+    assert set(chosen) == {"PYTHONUNBUFFERED", "MOOTA_PUBLIC_URL", "MOOTA_WEBHOOK_ALLOWED_IPS", *own}
     assert chosen["MOOTA_PUBLIC_URL"] == "https://shop.example"
     assert list(tmp_path.iterdir()) == []
 

@@ -17,7 +17,7 @@ from payments_moota.sandbox.bank import (
 )
 from payments_moota.sandbox.forms import InvalidFormError, parse_amount, read_transfer
 
-BCA, MANDIRI, BRI = SAMPLE_ACCOUNTS
+BCA, MANDIRI, BRI, _VA, _QRIS = SAMPLE_ACCOUNTS
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 

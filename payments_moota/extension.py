@@ -196,15 +196,22 @@ class MootaPayments:
         """Return the newest lines of the bank statements, newest first."""
         return mutations.list_mutations(work_on_host_session("shop"), status=status, limit=limit)
 
-    def match_mutation(self, mutation_id: str, order_ref: str, *, actor: str) -> None:
+    def match_mutation(self, mutation_id: str, order_ref: str, *, actor: str, reason: str | None = None) -> None:
         """Give all of a mutation to an order; see `by_hand.match`."""
         current = work_on_host_session(actor)
-        by_hand.match(current, mutations.get_mutation(current, mutation_id), order_ref)
+        by_hand.match(current, mutations.get_mutation(current, mutation_id), order_ref, reason=reason)
 
-    def split_mutation(self, mutation_id: str, parts: Sequence[tuple[str, int]], *, actor: str) -> None:
+    def split_mutation(
+        self, mutation_id: str, parts: Sequence[tuple[str, int]], *, actor: str, reason: str | None = None
+    ) -> None:
         """Give parts of a credit, (order_ref, rupiah), to several orders; see `by_hand.split`."""
         current = work_on_host_session(actor)
-        by_hand.split(current, mutations.get_mutation(current, mutation_id), parts)
+        by_hand.split(current, mutations.get_mutation(current, mutation_id), parts, reason=reason)
+
+    def reassign_mutation(self, mutation_id: str, parts: Sequence[tuple[str, int]], *, reason: str, actor: str) -> None:
+        """Give a matched credit to other orders, or in other parts; see `by_hand.reassign`."""
+        current = work_on_host_session(actor)
+        by_hand.reassign(current, mutations.get_mutation(current, mutation_id), parts, reason=reason)
 
     def rerun_mutation(self, mutation_id: str, *, actor: str) -> None:
         """Let the rules decide anew, now that something else is known; see `by_hand.look_again`."""

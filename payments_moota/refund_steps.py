@@ -85,10 +85,12 @@ def bank_holidays(work: Work) -> frozenset[date]:
     return frozenset(day for day, name in {**known, **own}.items() if name)
 
 
-def ask_destination(work: Work, refund: Refund) -> None:
-    """Give the shopper the time of the settings to say where the money goes."""
-    refund.destination_until = due_after(work, work.settings.refund_destination_days)
+def ask_destination(work: Work, refund: Refund) -> datetime:
+    """Give the shopper the time of the settings to say where the money goes; return until when."""
+    until = due_after(work, work.settings.refund_destination_days)
+    refund.destination_until = until
     refund.reminded_at = work.now()
+    return until
 
 
 def refundable(work: Work, charge: Charge) -> int:

@@ -111,9 +111,7 @@ def approve(work: Work, ticket: str, *, note: str | None = None, fresh_password:
     steps.require_covered(work, refund)
     text = steps.clean_text(note)
     _decide(work, refund)
-    refund.due_at = steps.due_after(work, work.settings.refund_transfer_days)
-    if refund.destination_at is None:
-        steps.ask_destination(work, refund)
+    _set_transfer_due(work, refund)
     steps.move(work, refund, "approve", note=text)
     return refund
 
@@ -226,7 +224,7 @@ def retry(work: Work, ticket: str, *, note: str | None = None, fresh_password: b
     steps.require(refund, "retry")
     _require_approver(work, refund, fresh_password=fresh_password)
     steps.require_covered(work, refund)
-    refund.due_at = steps.due_after(work, work.settings.refund_transfer_days)
+    _set_transfer_due(work, refund)
     steps.move(work, refund, "retry", note=steps.clean_text(note))
     return refund
 
@@ -287,6 +285,13 @@ def write_destination(work: Work, refund: Refund, destination: Destination) -> N
     refund.bank_holder = destination.holder
     refund.destination_at = work.now()
     refund.destination_until = None
+
+
+def _set_transfer_due(work: Work, refund: Refund) -> None:
+    """Say until when the money is transferred; while nobody has said where to, until when the shopper has to."""
+    refund.due_at = steps.due_after(work, work.settings.refund_transfer_days)
+    if refund.destination_at is None:
+        refund.due_at = steps.ask_destination(work, refund)
 
 
 def _decide(work: Work, refund: Refund) -> None:

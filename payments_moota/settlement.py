@@ -5,6 +5,7 @@ credit   a refund that came back?  ->  the refund is reopened
 debit    a refund's payout, the bank taking a credit back, or none of our business
 """
 
+import dataclasses
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,10 +16,10 @@ from .errors import in_words
 from .models import Charge, Mutation, Refund
 from .rules import states
 from .rules.matching import Decision, Share, decide
-from .rules.near_misses import near_misses
+from .rules.near_misses import NearMiss, near_misses
 from .rules.policy import Policy
 from .rules.retry import next_gap
-from .rules.reversals import DebitDecision, judge_debit, judge_returned_credit
+from .rules.reversals import DebitDecision, ReturnDecision, judge_debit, judge_returned_credit
 from .work import Work
 
 
@@ -130,9 +131,8 @@ def reverse_credit(work: Work, charge: Charge, mutation: Mutation, amount: int) 
 
 
 def _settle_credit(work: Work, mutation: Mutation) -> None:
-    facts = candidates.facts_of(work, mutation)
-    returned = judge_returned_credit(facts, candidates.payouts_that_may_return(work, mutation))
-    if returned is not None and not facts.repeats_content:
+    returned = decide_return(work, mutation)
+    if returned is not None:
         close(work, mutation, status=returned.status, reason=returned.reason)
         if returned.payout is not None:
             refunds.reopen_returned(work, work.session.get_one(Refund, returned.payout.refund_id), mutation)
@@ -164,6 +164,14 @@ def _settle_debit(work: Work, mutation: Mutation) -> None:
         _nobody(work, mutation, status=decision.status, reason=reason)
 
 
+def decide_return(work: Work, mutation: Mutation) -> ReturnDecision | None:
+    """Return which refund a credit brings back, or None; a line that came under a second id is a person's to judge."""
+    facts = candidates.facts_of(work, mutation)
+    if facts.repeats_content:
+        return None
+    return judge_returned_credit(facts, candidates.payouts_that_may_return(work, mutation))
+
+
 def decide_debit(work: Work, mutation: Mutation) -> DebitDecision:
     """Return what the rules say of money that left; a line that came under a second id is a person's to judge."""
     facts = candidates.facts_of(work, mutation)
@@ -184,7 +192,7 @@ def _nobody(work: Work, mutation: Mutation, *, status: str, reason: str) -> None
         return
     close(work, mutation, status=status, reason=reason)
     if mutation.direction == "credit" and reason in {"no_match", "ambiguous", "method_changed"}:
-        mutation.near_misses = _explained(work, mutation)
+        explain(work, mutation)
     _left_for_a_person(work, mutation)
 
 
@@ -193,13 +201,20 @@ def _left_for_a_person(work: Work, mutation: Mutation) -> None:
     work.emit(signals.mutation_unmatched, mutation=mutation)
 
 
-def _explained(work: Work, mutation: Mutation) -> list[dict[str, object]]:
-    misses = near_misses(
-        mutation.amount_hundredths // 100,
+def explain(work: Work, mutation: Mutation) -> None:
+    """Note on a credit that pays nobody which orders it may have been meant for."""
+    mutation.near_misses = [dataclasses.asdict(miss) for miss in hints(work, mutation)]
+
+
+def hints(work: Work, mutation: Mutation) -> list[NearMiss]:
+    """Return the orders that a credit may have been meant for, and what kept it from matching."""
+    whole, fraction = divmod(mutation.amount_hundredths, 100)
+    return near_misses(
+        whole,
         candidates.nearby(work, mutation),
         booked=candidates.bank_time_of(mutation),
+        has_fraction=fraction > 0,
     )
-    return [{"order_ref": m.order_ref, "code": m.code, "difference": m.difference, "why": m.why} for m in misses]
 
 
 def _is_given_up(work: Work, charge: Charge, share: Share) -> bool:

@@ -207,6 +207,8 @@ def _call_owner_about(refund: Refund, event: Event) -> None:
     kinds = {"refund.failed": "refund_failed"}
     if refund.origin == "customer":
         kinds["refund.requested"] = "refund_asked"
+    if refund.origin == "owner":
+        kinds["refund.requested"] = "refund_to_approve"
     if event.actor == service.CUSTOMER:
         kinds |= {"refund.complaint_filed": "complaint", "refund.comment": "refund_message"}
     if event.name in kinds:

@@ -1,10 +1,12 @@
 """`flask moota mutation`: the lines of the bank statements."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from .. import by_hand, incidents, journal, mutations
+from ..by_hand import Outlook
 from ..context import transaction
 from ..errors import RefusedError
 from ..models.bank import MutationStatus
@@ -12,6 +14,8 @@ from ..objects import event_objects, mutation_objects
 from ..work import Work
 from .output import as_json, command, details, lines_of, show, table
 from .rules import rules
+
+_why = click.option("--reason", help="Kept in the history.")
 
 
 @click.group()
@@ -56,12 +60,13 @@ def history(*, mutation_id: str, as_json: bool) -> None:
 @mutation.command("match")
 @click.argument("mutation_id")
 @click.argument("order_ref")
+@_why
 @as_json
 @command
-def match(*, mutation_id: str, order_ref: str, as_json: bool) -> None:
+def match(*, mutation_id: str, order_ref: str, reason: str | None, as_json: bool) -> None:
     """Give all of a mutation to the order ORDER_REF."""
     with transaction("cli") as work:
-        by_hand.match(work, mutations.get_mutation(work, mutation_id), order_ref)
+        by_hand.match(work, mutations.get_mutation(work, mutation_id), order_ref, reason=reason)
         row = _object(work, mutation_id)
     show(row, as_json=as_json, text=details(row))
 
@@ -69,12 +74,29 @@ def match(*, mutation_id: str, order_ref: str, as_json: bool) -> None:
 @mutation.command("split")
 @click.argument("mutation_id")
 @click.argument("parts", nargs=-1, required=True, metavar="ORDER_REF=AMOUNT...")
+@_why
 @as_json
 @command
-def split(*, mutation_id: str, parts: tuple[str, ...], as_json: bool) -> None:
+def split(*, mutation_id: str, parts: tuple[str, ...], reason: str | None, as_json: bool) -> None:
     """Give parts of a mutation to several orders; together they must be all of it."""
+    given = [_part(part) for part in parts]
     with transaction("cli") as work:
-        by_hand.split(work, mutations.get_mutation(work, mutation_id), [_part(part) for part in parts])
+        by_hand.split(work, mutations.get_mutation(work, mutation_id), given, reason=reason)
+        row = _object(work, mutation_id)
+    show(row, as_json=as_json, text=details(row))
+
+
+@mutation.command("reassign")
+@click.argument("mutation_id")
+@click.argument("parts", nargs=-1, required=True, metavar="ORDER_REF=AMOUNT...")
+@click.option("--reason", required=True)
+@as_json
+@command
+def reassign(*, mutation_id: str, parts: tuple[str, ...], reason: str, as_json: bool) -> None:
+    """Give a matched mutation to other orders, or in other parts, such as a surplus to another order."""
+    given = [_part(part) for part in parts]
+    with transaction("cli") as work:
+        by_hand.reassign(work, mutations.get_mutation(work, mutation_id), given, reason=reason)
         row = _object(work, mutation_id)
     show(row, as_json=as_json, text=details(row))
 
@@ -128,8 +150,7 @@ def rerun(*, mutation_id: str, dry_run: bool, as_json: bool) -> None:
     with transaction("cli") as work:
         chosen = mutations.get_mutation(work, mutation_id)
         if dry_run:
-            decision = by_hand.what_would_happen(work, chosen)
-            row: dict[str, Any] = {"mutation_id": mutation_id, "status": decision.status, "reason": decision.reason}
+            row = _outlook(mutation_id, by_hand.what_would_happen(work, chosen))
         else:
             by_hand.look_again(work, chosen)
             row = _object(work, mutation_id)
@@ -138,6 +159,21 @@ def rerun(*, mutation_id: str, dry_run: bool, as_json: bool) -> None:
 
 def _object(work: Work, mutation_id: str) -> dict[str, Any]:
     return mutation_objects(work, [mutations.get_mutation(work, mutation_id)])[0]
+
+
+def _outlook(mutation_id: str, found: Outlook) -> dict[str, Any]:
+    return {
+        "mutation_id": mutation_id,
+        "status": found.status,
+        "reason": found.reason,
+        "shares": [
+            {"order_ref": share.order_ref, "amount": share.amount, "exceptions": sorted(share.marks)}
+            for share in found.shares
+        ],
+        "ticket": found.ticket,
+        "ignored_by": found.ignored_by,
+        "near_misses": [asdict(miss) for miss in found.near_misses],
+    }
 
 
 def _part(text: str) -> tuple[str, int]:

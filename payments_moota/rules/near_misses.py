@@ -10,6 +10,7 @@
     already_expired   | exactly what was asked                                     | the same   | has expired
     already_cancelled | exactly what was asked                                     | the same   | is cancelled
     already_paid      | exactly what was asked                                     | the same   | is paid
+    fraction          | what is asked and a fraction of a rupiah, which never pays | the same   |
     rounded_up, _down | what is asked, rounded to hundreds, thousands, …           | the same   | is not paid
     digit_off         | what is asked but for one digit, or two neighbours swapped | the same   | is not paid
     named             | another sum, but the note seems to name the order          | any        |
@@ -36,6 +37,7 @@ Code = Literal[
     "already_expired",
     "already_cancelled",
     "already_paid",
+    "fraction",
     "rounded_up",
     "rounded_down",
     "digit_off",
@@ -50,6 +52,10 @@ _ENDED: dict[ChargeStatus, str] = {
     "paid": ", and the order is paid",
 }
 _RANK: dict[Code, int] = {code: rank for rank, code in enumerate(get_args(Code))}
+# What is exact but for a fraction is not exact.
+_WITH_FRACTION: dict[Code, Code] = dict.fromkeys(
+    ("right_amount", "already_expired", "already_cancelled", "already_paid"), "fraction"
+)
 _EXACTLY: dict[ChargeStatus, Code] = {
     "pending": "right_amount",
     "expired": "already_expired",
@@ -98,13 +104,20 @@ class NearMiss:
 
 
 def near_misses(
-    mutation_amount: Rupiah, nearby: Sequence[Nearby], *, booked: BankTime | None = None, limit: int = 5
+    mutation_amount: Rupiah,
+    nearby: Sequence[Nearby],
+    *,
+    booked: BankTime | None = None,
+    has_fraction: bool = False,
+    limit: int = 5,
 ) -> list[NearMiss]:
     """Return the likeliest orders first: named in the note, then by reason, open before ended, by how much they miss.
 
-    Without `booked`, the bank's date of the credit, no order counts as made after it.
+    Without `booked`, the bank's date of the credit, no order counts as made after it. `has_fraction`: the credit is
+    less than a rupiah more than `mutation_amount`.
     """
-    found = [(order, code) for order in nearby if (code := _code(mutation_amount, order, booked)) is not None]
+    given = ((order, _code(mutation_amount, order, booked)) for order in nearby)
+    found = [(order, _WITH_FRACTION.get(code, code) if has_fraction else code) for order, code in given if code]
     found.sort(key=lambda pair: _precedence(mutation_amount, *pair))
     best: dict[str, NearMiss] = {}
     for order, code in found:
@@ -182,6 +195,7 @@ def _explained(amount: Rupiah, order: Nearby, code: Code) -> NearMiss:
         "already_expired": "same account, exactly the amount asked, but the order has expired",
         "already_cancelled": "same account, exactly the amount asked, but the order is cancelled",
         "already_paid": "same account, exactly the amount asked, but the order is already paid",
+        "fraction": f"same account, the amount asked and a fraction of a rupiah{ended}",
         "rounded_up": f"same account, {off}: rounded up{ended}",
         "rounded_down": f"same account, {off}: rounded down{ended}",
         "digit_off": f"same account, {off}: {_digits_off(amount, order.asked)}{ended}",

@@ -91,6 +91,9 @@ def _text(alert: OwnerAlert) -> str:
         "unpaid": _("Transfer dilepas dari pesanan %(number)s; pesanan itu belum lunas lagi.", **facts),
         "no_stock": _("Pesanan %(number)s dibayar setelah barangnya habis. Pengembalian sudah diusulkan.", **facts),
         "refund_asked": _("Pembeli pesanan %(number)s meminta %(amount)s kembali (%(ticket)s).", **facts),
+        "refund_to_approve": _(
+            "Pengembalian %(ticket)s sebesar %(amount)s untuk pesanan %(number)s menunggu persetujuan.", **facts
+        ),
         "refund_failed": _("Pengembalian %(ticket)s sebesar %(amount)s dikirim balik oleh bank.", **facts),
         "refund_overdue": _("Pengembalian %(ticket)s sebesar %(amount)s melewati batas waktunya.", **facts),
         "refund_message": _("Pembeli menulis tentang pengembalian %(ticket)s.", **facts),

@@ -1,5 +1,6 @@
 """The letter about one step of a refund: its words with the figures filled in, and the links it carries."""
 
+from datetime import datetime
 from typing import Any
 
 from storefront import payments
@@ -27,8 +28,9 @@ def refund_letter(payload: dict[str, Any], order: Order) -> tuple[Words, dict[st
         "number": order.number,
         "ticket": refund.ticket,
         "amount": rupiah(refund.amount),
-        "due": tanggal(refund.due_at, current_shop().timezone, current_locale()),
+        "due": _date(refund.due_at),
         "account": _account(payments.describe_refund(refund)["destination"]),
+        "until": _asked_until(refund),
         "note": payload["note"],
         "complaint": payload["complaint"],
     }
@@ -36,6 +38,16 @@ def refund_letter(payload: dict[str, Any], order: Order) -> tuple[Words, dict[st
     words = words_for(payload["step"], origin=refund.origin, reason=refund.reason, is_paid=is_paid, facts=facts)
     urls = {"refund_url": payments.refund_url(refund), "destination_url": _destination_url(refund)}
     return words, urls
+
+
+def _asked_until(refund: payments.Refund) -> str | None:
+    """Return until when the shopper is asked where the money goes; None once they have said."""
+    until = refund.destination_until if refund.destination_at is None else None
+    return _date(until) if until else None
+
+
+def _date(moment: datetime) -> str:
+    return tanggal(moment, current_shop().timezone, current_locale())
 
 
 def _account(destination: dict[str, Any] | None) -> str | None:

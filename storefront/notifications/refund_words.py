@@ -1,7 +1,7 @@
 """What the letters about refunds say, step by step.
 
-A text may use %(number)s (the order), %(ticket)s, %(amount)s, %(due)s, %(account)s, %(note)s and %(complaint)s. A
-paragraph whose fact is not known is left out.
+A text may use %(number)s (the order), %(ticket)s, %(amount)s, %(due)s, %(account)s, %(note)s, %(complaint)s
+and, while no account is known, %(until)s. A paragraph whose fact is not known is left out.
 """
 
 from collections.abc import Mapping
@@ -81,8 +81,8 @@ _STEPS = {
     "refund.approved": Words(
         _l("Pengembalian dana %(ticket)s disetujui"),
         (
-            _l("%(amount)s kami transfer kepada Anda paling lambat %(due)s."),
-            _l("Rekening tujuannya: %(account)s."),
+            _l("%(amount)s kami transfer ke %(account)s paling lambat %(due)s."),
+            _l("Beri tahu kami rekening tujuannya paling lambat %(until)s; sesudah itu %(amount)s kami transfer."),
             _NOTE,
         ),
     ),

@@ -289,6 +289,14 @@ class History(RuleBasedStateMachine):
         line = self.line(pick, "matched")
         self.world.step("unmatch", self.world.on_mutation, line.id, by_hand.unmatch, reason="keliru")
 
+    @precondition(has_matched)
+    @rule(pick=PICK, order=PICK, other=PICK, first=st.sampled_from([1, 20_000, 50_001, 100_000]))
+    def reassign(self, pick, order, other, first):
+        line = self.line(pick, "matched")
+        rest = line.element["amount"] - first
+        parts = [(self.order(order), first), (self.order(other), rest)] if rest else [(self.order(order), first)]
+        self.world.step("reassign", self.world.on_mutation, line.id, by_hand.reassign, parts, reason="keliru")
+
     @precondition(has_unmatched)
     @rule(pick=PICK)
     def ignore(self, pick):

@@ -96,6 +96,7 @@ WHY = {
     "already_paid": "same account, exactly the amount asked, but the order is already paid",
     "named": "the note seems to name the order, but the amount is Rp51.347 less",
     "booked_before": "same account, exactly the amount asked, but booked before the order was made",
+    "fraction": "same account, the amount asked and a fraction of a rupiah",
 }
 
 
@@ -146,6 +147,20 @@ def test_it_tells_when_the_order_has_ended(amount, nearby, ending):
     (miss,) = near_misses(amount, [nearby], booked=BOOKED)
 
     assert miss.why.endswith(ending)
+
+
+@pytest.mark.parametrize(
+    ("nearby", "why"),
+    [
+        (order(), WHY["fraction"]),
+        (PAID, f"{WHY['fraction']}, and the order is paid"),
+        (CANCELLED, f"{WHY['fraction']}, and the order is cancelled"),
+    ],
+)
+def test_what_is_exact_but_for_a_fraction_is_not_called_exact(nearby, why):
+    (miss,) = near_misses(150_347, [nearby], booked=BOOKED, has_fraction=True)
+
+    assert (miss.code, miss.why) == ("fraction", why)
 
 
 def test_every_reason_has_its_words():

@@ -17,6 +17,7 @@ FACTS = {
     "account": None,
     "note": None,
     "complaint": None,
+    "until": None,
 }
 
 

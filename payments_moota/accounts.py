@@ -6,6 +6,7 @@ from . import journal
 from .errors import RefusedError, UnknownAccount
 from .models import Account
 from .models.bank import AccountKind
+from .rules.codes import CodeRange
 from .rules.qris import InvalidQrisError, read_qris
 from .work import Work
 
@@ -59,9 +60,9 @@ def add_account(
 def set_terms(work: Work, bank_id: str, **terms: int | str | None) -> Account:
     """Decide how an account is offered: `minimum` and `maximum` rupiah, `fee_fixed`, `fee_basis_points`, `static_qris`.
 
-    Only what is given changes; None takes a limit or the static QRIS code away. Raises UnknownAccount, or RefusedError
-    for a fee on QRIS (the rules forbid charging the buyer), for limits that leave nothing, or for a text that is no
-    static QRIS code.
+    Its unique codes too: `code_low`, `code_high` and `code_mode`. Only what is given changes; None takes a limit, the
+    static QRIS code or a code setting away. Raises UnknownAccount, or RefusedError for a fee on QRIS (the rules forbid
+    charging the buyer), for limits or codes that leave nothing, or for a text that is no static QRIS code.
     """
     work.begin()
     account = get_account(work, bank_id)
@@ -71,11 +72,22 @@ def set_terms(work: Work, bank_id: str, **terms: int | str | None) -> Account:
         raise RefusedError("A QRIS payment may not cost the buyer a fee (PBI 23/6/PBI/2021, article 52).")
     if account.minimum is not None and account.maximum is not None and account.minimum > account.maximum:
         raise RefusedError(f"Nothing lies between {account.minimum} and {account.maximum} rupiah.")
+    if account.code_low is not None and account.code_high is not None and account.code_low > account.code_high:
+        raise RefusedError(f"There is no unique code from {account.code_low} to {account.code_high}.")
     if account.static_qris is not None:
         account.static_qris = _static_qris(account.static_qris)
     work.session.flush()
     journal.record(work, "account.terms", bank_id=bank_id, terms=terms)
     return account
+
+
+def codes_of(work: Work, account: Account) -> CodeRange:
+    """Return the unique codes of an account: its own, where the owner has given it some, else those of the settings."""
+    low, high = account.code_low, account.code_high
+    usual = work.settings.codes
+    if low is None:
+        low = usual.low if high is None else min(usual.low, high)
+    return CodeRange(low=low, high=max(usual.high, low) if high is None else high, mode=account.code_mode or usual.mode)
 
 
 def list_accounts(work: Work, *, kind: AccountKind | None = None) -> list[Account]:

@@ -101,7 +101,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
     alike = similar_amounts(amount)
     named = read_note(text_of(mutation))
     former = {charge_id for charge_id, how in _by_transaction(work, mutation) if how == "former"}
-    reach = max(work.settings.codes.high, _ROUNDING)
+    reach = max(_highest_code(work), _ROUNDING)
     query = (
         select(Charge, Account)
         .join(Account, Account.id == Charge.account_id)
@@ -128,6 +128,12 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
         )
         for charge, account in work.session.execute(query)
     ]
+
+
+def _highest_code(work: Work) -> int:
+    """Return the largest unique code that any account uses."""
+    own = work.session.scalars(select(func.max(Account.code_high))).one() or 0
+    return max(work.settings.codes.high, own)
 
 
 def open_payouts(work: Work, mutation: Mutation) -> list[OpenPayout]:

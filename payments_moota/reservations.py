@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
-from . import ledger
+from . import accounts, ledger
 from .errors import NoUniqueCodeAvailable
 from .models import Account, Charge, Reservation
 from .models.base import insert_new
@@ -37,11 +37,12 @@ def reserve_first_free(work: Work, charge: Charge, places: Sequence[Place], *, r
 
     What was already `received` for it is taken off. Raises NoUniqueCodeAvailable when every amount is taken.
     """
-    for codes in _ranges(work):
+    for choose_range in (accounts.codes_of, _wider_codes_of):
         for place in places:
             base = charge.amount + place.fee - received
-            code = _reserve_random(work, charge, place.account, base, codes)
-            if code is not None:
+            codes = choose_range(work, place.account)
+            code = _reserve_random(work, charge, place.account, base, codes) if codes else None
+            if codes and code is not None:
                 charge.account, charge.method, charge.fee = place.account, place.method, place.fee
                 charge.unique_code = code
                 charge.amount_due = received + codes.amount_due(base, code)
@@ -66,7 +67,7 @@ def ask_for_the_rest(work: Work, charge: Charge) -> None:
     asked = missing
     while not _reserve_exactly(work, charge, asked):
         asked += 1
-    charge.unique_code += (asked - missing) * (1 if work.settings.codes.mode == "add" else -1)
+    charge.unique_code += (asked - missing) * (1 if accounts.codes_of(work, charge.account).mode == "add" else -1)
     charge.amount_due += asked - missing
     _ask(charge, asked)
 
@@ -89,9 +90,10 @@ def release_ended(work: Work) -> int:
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def _ranges(work: Work) -> list[CodeRange]:
-    usual, wider = work.settings.codes, work.settings.wider_code_max
-    return [usual] if wider is None else [usual, replace(usual, low=usual.high + 1, high=wider)]
+def _wider_codes_of(work: Work, account: Account) -> CodeRange | None:
+    """Return the codes that are allowed once all others are taken; None where there are none."""
+    usual, highest = accounts.codes_of(work, account), work.settings.wider_code_max
+    return None if highest is None or highest <= usual.high else replace(usual, low=usual.high + 1, high=highest)
 
 
 def _ask(charge: Charge, amount: Rupiah) -> None:

@@ -1,10 +1,14 @@
 """`flask moota accounts`: the owner's bank accounts."""
 
+from typing import Any
+
 import click
 
 from .. import accounts as accounts_
 from ..context import transaction
+from ..models import Account
 from ..objects import account_object
+from ..work import Work
 from .output import as_json, command, details, show, table
 
 
@@ -19,7 +23,7 @@ def accounts() -> None:
 def list_(*, as_json: bool) -> None:
     """List the active accounts."""
     with transaction("cli") as work:
-        rows = [account_object(account) for account in accounts_.list_accounts(work)]
+        rows = [_object(work, account) for account in accounts_.list_accounts(work)]
     columns = ("bank_id", "bank_type", "label", "number", "holder")
     show(
         rows,
@@ -42,7 +46,7 @@ def add(*, bank_id: str, bank_type: str, number: str, holder: str, label: str | 
         account = accounts_.add_account(
             work, bank_id=bank_id, bank_type=bank_type, account_number=number, holder=holder, label=label
         )
-        row = account_object(account)
+        row = _object(work, account)
     show(row, as_json=as_json, text=details(row))
 
 
@@ -53,6 +57,11 @@ def add(*, bank_id: str, bank_type: str, number: str, holder: str, label: str | 
 @click.option("--fee-fixed", type=click.IntRange(0), help="Rupiah the buyer pays on top; never for QRIS.")
 @click.option("--fee-percent", type=click.FloatRange(0, 20), help="Percent of the amount the buyer pays on top.")
 @click.option("--static-qris", help="Text of your printed QRIS code, to be shown with the amount inside; '' for none.")
+@click.option("--code-min", type=click.IntRange(0, 999_999), help="Smallest unique code here; 0: as in the settings.")
+@click.option("--code-max", type=click.IntRange(0, 999_999), help="Largest unique code here; 0: as in the settings.")
+@click.option(
+    "--code-mode", type=click.Choice(["add", "subtract", "default"]), help="Added to the price or taken off it."
+)
 @as_json
 @command
 def terms(
@@ -63,17 +72,28 @@ def terms(
     fee_fixed: int | None,
     fee_percent: float | None,
     static_qris: str | None,
+    code_min: int | None,
+    code_max: int | None,
+    code_mode: str | None,
     as_json: bool,
 ) -> None:
-    """Decide for which amounts the account BANK_ID is offered, and what it costs the buyer."""
+    """Decide for which amounts the account BANK_ID is offered, what it costs the buyer, and its unique codes."""
     changes: dict[str, int | str | None] = {}
-    for name, value in (("minimum", minimum), ("maximum", maximum), ("static_qris", static_qris)):
+    limits = {"minimum": minimum, "maximum": maximum, "code_low": code_min, "code_high": code_max}
+    for name, value in {**limits, "static_qris": static_qris}.items():
         if value is not None:
             changes[name] = value or None
     if fee_fixed is not None:
         changes["fee_fixed"] = fee_fixed
     if fee_percent is not None:
         changes["fee_basis_points"] = round(fee_percent * 100)
+    if code_mode is not None:
+        changes["code_mode"] = None if code_mode == "default" else code_mode
     with transaction("cli") as work:
-        row = account_object(accounts_.set_terms(work, bank_id, **changes))
+        row = _object(work, accounts_.set_terms(work, bank_id, **changes))
     show(row, as_json=as_json, text=details(row))
+
+
+def _object(work: Work, account: Account) -> dict[str, Any]:
+    codes = accounts_.codes_of(work, account)
+    return {**account_object(account), "unique_codes": {"min": codes.low, "max": codes.high, "mode": codes.mode}}

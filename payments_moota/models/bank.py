@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..rules.codes import Mode as CodeMode
 from ..rules.methods import Method
 from .base import Base, Id, new_public_id
 
@@ -49,6 +50,10 @@ class Account(Base):
     fee_fixed: Mapped[int] = mapped_column(BigInteger, default=0)
     fee_basis_points: Mapped[int] = mapped_column(default=0)
     static_qris: Mapped[str | None] = mapped_column(Text)
+    # Unique codes of its own; each that is None is the settings'.
+    code_low: Mapped[int | None]
+    code_high: Mapped[int | None]
+    code_mode: Mapped[CodeMode | None] = mapped_column(String(10))
     # What Moota says of it: how often it looks, when it last did, what hinders it, and the balance it saw.
     interval_minutes: Mapped[int | None]
     checked_at: Mapped[datetime | None]

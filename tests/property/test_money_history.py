@@ -293,8 +293,8 @@ class History(RuleBasedStateMachine):
     @rule(pick=PICK, order=PICK, other=PICK, first=st.sampled_from([1, 20_000, 50_001, 100_000]))
     def reassign(self, pick, order, other, first):
         line = self.line(pick, "matched")
-        rest = line.element["amount"] - first
-        parts = [(self.order(order), first), (self.order(other), rest)] if rest else [(self.order(order), first)]
+        amount, refs = line.element["amount"], [self.order(order), self.order(other)]
+        parts = [(refs[0], first), (refs[1], amount - first)] if refs[0] != refs[1] else [(refs[0], amount)]
         self.world.step("reassign", self.world.on_mutation, line.id, by_hand.reassign, parts, reason="keliru")
 
     @precondition(has_unmatched)

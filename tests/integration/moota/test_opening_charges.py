@@ -356,3 +356,70 @@ def test_order_and_charge_are_saved_by_one_commit(host):
 @on_sqlite
 def test_the_references_of_charges_differ(host):
     assert len({host.buy()["reference"] for _ in range(20)}) == 20
+
+
+# -- unique codes of one account -------------------------------------------------------------------------------------
+
+
+def test_an_account_may_have_unique_codes_of_its_own(host):
+    host.add_account(bank.MANDIRI, "mandiri")
+    given = host.json(
+        "accounts", "terms", bank.MANDIRI, "--code-min", 500, "--code-max", 501, "--code-mode", "subtract"
+    )
+    assert given["unique_codes"] == {"min": 500, "max": 501, "mode": "subtract"}
+    assert host.json("accounts", "list")[0]["unique_codes"] == {"min": 1, "max": 999, "mode": "add"}
+
+    there = [
+        host.json("charge", "create", f"X-{number}", 150_000, "--account", bank.MANDIRI)["amount_due"]
+        for number in range(2)
+    ]
+    here = host.json("charge", "create", "X-9", 150_000, "--account", bank.BCA)
+    full = host.run("charge", "create", "X-3", "150000", "--account", bank.MANDIRI)
+
+    assert sorted(there) == [149_499, 149_500]
+    assert here["amount_due"] > 150_000
+    assert (full.exit_code, "Every unique code" in full.stderr) == (1, True)
+
+
+def test_where_the_codes_of_one_account_are_taken_the_next_one_has_room_with_its_own(host):
+    host.add_account(bank.MANDIRI, "mandiri")
+    host.json("accounts", "terms", bank.BCA, "--code-max", 1)
+    host.json("accounts", "terms", bank.MANDIRI, "--code-max", 1, "--code-mode", "subtract")
+
+    assert [host.buy(150_000)["amount_due"] for _ in range(2)] == [150_001, 149_999]
+
+
+def test_the_remainder_that_collides_goes_up_in_either_mode(host):
+    """The code grows by what is asked more where codes are added, and shrinks where they are taken off."""
+    host.json("accounts", "terms", bank.BCA, "--code-min", 5, "--code-max", 5, "--code-mode", "subtract")
+    taken = host.buy(40_005)
+    charge = host.buy(100_005)
+    host.receive(bank.mutation(60_000, description=f"TRSF {charge['reference']}"))
+
+    after = host.charge(charge["order_ref"])
+
+    assert taken["amount_due"] == 40_000
+    assert (after["amount_open"], after["amount_due"], after["unique_code"]) == (40_001, 100_001, 4)
+
+
+@on_sqlite
+def test_codes_of_an_account_can_be_taken_back_and_have_to_make_sense(host):
+    host.json("accounts", "terms", bank.BCA, "--code-min", 500, "--code-max", 600)
+    refused = host.run("accounts", "terms", bank.BCA, "--code-max", 499)
+    assert (refused.exit_code, "from 500 to 499" in refused.stderr) == (1, True)
+
+    back = host.json("accounts", "terms", bank.BCA, "--code-min", 0, "--code-max", 0, "--code-mode", "default")
+
+    assert back["unique_codes"] == {"min": 1, "max": 999, "mode": "add"}
+    assert host.json("accounts", "terms", bank.BCA, "--code-min", 5_000)["unique_codes"]["max"] == 5_000
+
+
+@on_sqlite
+def test_a_missing_code_is_named_however_large_the_accounts_codes_are(host):
+    host.json("accounts", "terms", bank.BCA, "--code-min", 40_000, "--code-max", 40_999)
+    charge = host.buy(1_500_000)
+    line = bank.mutation(1_500_000)
+    host.receive(line)
+
+    (miss,) = host.mutation(line["mutation_id"])["near_misses"]
+    assert (miss["order_ref"], miss["code"]) == (charge["order_ref"], "code_missing")

@@ -6,6 +6,7 @@ charge = moota.create_charge("INV-1001", 150_000)
 """
 
 from . import signals
+from .doctor import Finding
 from .errors import (
     ApiError,
     ApprovalRefused,
@@ -31,7 +32,7 @@ from .errors import (
 )
 from .extension import MootaPayments, current_moota
 from .migrate import include_name
-from .models import Account, Charge, Event, Mutation, Refund
+from .models import Account, Alert, Charge, Event, Mutation, Refund
 from .models.charges import Customer
 from .offers import Offer
 from .provider import Prepared
@@ -39,6 +40,7 @@ from .rules.destination import Destination, read_destination
 
 __all__ = [
     "Account",
+    "Alert",
     "ApiError",
     "ApprovalRefused",
     "Charge",
@@ -47,6 +49,7 @@ __all__ = [
     "Destination",
     "DuplicateOrderRef",
     "Event",
+    "Finding",
     "InvalidAmount",
     "InvalidDestination",
     "InvalidEvidence",

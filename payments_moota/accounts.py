@@ -1,8 +1,11 @@
 """The owner's bank accounts as Moota knows them."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import select
 
 from . import journal
+from .api.records import AccountIn
 from .errors import RefusedError, UnknownAccount
 from .models import Account
 from .models.bank import AccountKind
@@ -10,8 +13,9 @@ from .rules.codes import CodeRange
 from .rules.qris import InvalidQrisError, read_qris
 from .work import Work
 
+_LOGINS_FAILED = 3
 # As the columns are declared; SQLite does not look.
-_LONGEST = {"bank_id": 64, "bank_type": 64, "account_number": 64, "holder": 200}
+_LONGEST = {"bank_id": 64, "bank_type": 64, "account_number": 64, "holder": 200, "label": 120}
 
 
 def kind_of(bank_type: str) -> AccountKind:
@@ -43,9 +47,7 @@ def add_account(
     if too_long:
         raise RefusedError(f"{too_long[0]} may have {_LONGEST[too_long[0]]} characters at most.")
     account = work.session.scalars(select(Account).where(Account.bank_id == bank_id)).one_or_none()
-    if account is None:
-        account = Account(bank_id=bank_id, created_at=work.now())
-        work.session.add(account)
+    account = account or _new(work, bank_id)
     account.bank_type = bank_type
     account.kind = kind_of(bank_type)
     account.account_number = account_number
@@ -90,6 +92,39 @@ def codes_of(work: Work, account: Account) -> CodeRange:
     return CodeRange(low=low, high=max(usual.high, low) if high is None else high, mode=account.code_mode or usual.mode)
 
 
+def sync(work: Work, rows: Iterable[AccountIn]) -> dict[str, list[str]]:
+    """Bring the accounts to where Moota has them; return the ids that were `added`, `updated` and `gone`.
+
+    What the owner decides (limits, fees, a static QRIS code, a label given by hand) stays. An account that Moota does
+    not list any more is no longer offered; one that was added by hand and never seen at Moota stays as it is.
+    """
+    work.begin()
+    known = {account.bank_id: account for account in work.session.scalars(select(Account).with_for_update())}
+    report: dict[str, list[str]] = {"added": [], "updated": [], "gone": []}
+    listed = {row.bank_id: row for row in rows}
+    for bank_id, row in listed.items():
+        account = known.get(bank_id)
+        report["updated" if account else "added"].append(bank_id)
+        _bring_up_to_date(work, account or _new(work, bank_id), row)
+    for bank_id, account in known.items():
+        if bank_id not in listed and account.synced_at is not None and account.is_active:
+            account.is_active = False
+            report["gone"].append(bank_id)
+    work.session.flush()
+    if report["added"] or report["gone"]:
+        journal.record(work, "accounts.synced", added=report["added"], gone=report["gone"])
+    return report
+
+
+def fault_of(row: AccountIn) -> str | None:
+    """Return what hinders Moota from seeing an account, in words; None when nothing does."""
+    if not row.is_active:
+        return "Moota does not watch it: it is switched off there, or its points have run out."
+    if row.login_retry >= _LOGINS_FAILED:
+        return f"Moota could not log in to the bank {row.login_retry} times; renew the password at Moota."
+    return None
+
+
 def list_accounts(work: Work, *, kind: AccountKind | None = None) -> list[Account]:
     """Return the active accounts in the order they were added."""
     query = select(Account).where(Account.is_active).order_by(Account.id)
@@ -105,6 +140,26 @@ def get_account(work: Work, bank_id: str) -> Account:
     if account is None:
         raise UnknownAccount(f"There is no active account with the id {bank_id!r}; see `flask moota accounts list`.")
     return account
+
+
+def _new(work: Work, bank_id: str) -> Account:
+    account = Account(bank_id=bank_id, label="", created_at=work.now())
+    work.session.add(account)
+    return account
+
+
+def _bring_up_to_date(work: Work, account: Account, row: AccountIn) -> None:
+    account.bank_type = row.bank_type[: _LONGEST["bank_type"]]
+    account.kind = kind_of(row.bank_type)
+    account.account_number = row.account_number[: _LONGEST["account_number"]]
+    account.holder = row.holder[: _LONGEST["holder"]]
+    account.label = account.label or (row.label or row.bank_type.upper())[: _LONGEST["label"]]
+    account.is_active = row.is_active
+    account.interval_minutes = row.interval_minutes
+    account.checked_at = row.last_update
+    account.fault = fault_of(row)
+    account.balance_hundredths = row.balance_hundredths
+    account.synced_at = work.now()
 
 
 def _static_qris(text: str) -> str:

@@ -34,6 +34,9 @@ class Settings:
     late_window: timedelta
     feed_delay: timedelta
     inbox_retention: timedelta
+    pull_every: timedelta
+    tags_mutations: bool
+    shop_tag: str
     public_url: str | None
     zone: ZoneInfo
     tolerance: int
@@ -116,6 +119,12 @@ def _code_books(value: str) -> CodeBooks:
     return cast("CodeBooks", value)
 
 
+def _yes_or_no(value: str) -> bool:
+    if value not in {"yes", "no"}:
+        raise ValueError("must be yes or no")
+    return value == "yes"
+
+
 def _url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -175,6 +184,14 @@ SETTINGS = (
         "minutes Moota may need to see a transfer; goods are held this long after the deadline",
     ),
     Setting("MOOTA_INBOX_RETENTION_DAYS", "90", _days(14), "days the raw webhooks are kept, at least 14"),
+    Setting(
+        "MOOTA_PULL_MINUTES",
+        "15",
+        _minutes(0),
+        "minutes between two looks at Moota's mutation list, for what no webhook brought; 0: never by itself",
+    ),
+    Setting("MOOTA_TAG_MUTATIONS", "yes", _yes_or_no, "tag mutations at Moota with the order they pay: yes or no"),
+    Setting("MOOTA_SHOP_TAG", "toko", _text, "the shop's name in these tags"),
     Setting("MOOTA_PUBLIC_URL", None, _url, "address of the shop for links made outside a request"),
     Setting("MOOTA_TIMEZONE", "Asia/Jakarta", _zone, "time zone shown to people"),
     Setting("MOOTA_REFUND_REVIEW_DAYS", "2", _whole(1, 60), "workdays until a refund request or complaint is answered"),
@@ -227,6 +244,9 @@ def load_settings(config: Mapping[str, Any]) -> Settings:
         late_window=values["MOOTA_LATE_WINDOW_MINUTES"],
         feed_delay=values["MOOTA_FEED_DELAY_MINUTES"],
         inbox_retention=values["MOOTA_INBOX_RETENTION_DAYS"],
+        pull_every=values["MOOTA_PULL_MINUTES"],
+        tags_mutations=values["MOOTA_TAG_MUTATIONS"],
+        shop_tag=values["MOOTA_SHOP_TAG"],
         public_url=values["MOOTA_PUBLIC_URL"],
         zone=values["MOOTA_TIMEZONE"],
         wider_code_max=values["MOOTA_UNIQUE_CODE_WIDER_MAX"],

@@ -4,7 +4,7 @@ Only this module commits.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,6 +48,7 @@ class State:
     tasks: dict[str, Callable[..., Any]] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     periodic: list[Callable[[], None]] = field(default_factory=list)
+    doctor_checks: list[Callable[[], Iterable[Any]]] = field(default_factory=list)
 
     def enqueue(self, task: str, *ids: int) -> None:
         """Wake a worker, if there is a queue and it can be reached; the sweep finds the rest."""
@@ -155,3 +156,12 @@ def signer(salt: str) -> URLSafeSerializer:
     if not current_app.secret_key:
         raise ConfigError("SECRET_KEY is not set; payment links are signed with it.")
     return URLSafeSerializer(keys, salt=salt)
+
+
+def host_locale() -> str:
+    """Return the language Flask-Babel chose, where the host uses it, else Indonesian."""
+    if "babel" not in current_app.extensions:
+        return "id"
+    from flask_babel import get_locale
+
+    return str(get_locale() or "id")

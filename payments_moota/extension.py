@@ -1,6 +1,6 @@
 """The extension object: wires everything in `init_app`, and offers the verbs a host calls."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -25,12 +25,14 @@ from . import (
     preparing,
     refunds,
     sqlite,
+    tagging,
     tasks,
     work,
 )
 from .cli import moota_cli
 from .config import load_settings
-from .context import KEY, Sender, State, pay_url, state, work_on_host_session
+from .context import KEY, Sender, State, host_locale, pay_url, state, work_on_host_session
+from .doctor import Finding
 from .errors import ConfigError
 from .models import Account, Charge, Complaint, Event, Mutation, Refund
 from .models.bank import MutationStatus
@@ -46,6 +48,7 @@ from .web.answers import translator
 from .web.timeline import StoryLine, story
 
 _SenderT = TypeVar("_SenderT", bound=Sender)
+_CheckT = TypeVar("_CheckT", bound=Callable[[], Iterable[Finding]])
 _PeriodicT = TypeVar("_PeriodicT", bound=Callable[[], None])
 
 
@@ -82,11 +85,12 @@ class MootaPayments:
             settings=load_settings(app.config),
             session=session,
             order_url=order_url or (lambda _order_ref: None),
-            locale=locale or _host_locale,
+            locale=locale or host_locale,
             approvers=approvers,
         )
         app.extensions[KEY] = here
         app.extensions[f"{KEY}.api"] = self
+        here.senders[tagging.KIND] = lambda _key, payload: tagging.send(here.client(), payload)
         sqlite.install()
         work.install()
         app.register_blueprint(create_blueprint())
@@ -378,14 +382,14 @@ class MootaPayments:
 
         return register
 
+    def doctor_check(self, app: Flask) -> Callable[[_CheckT], _CheckT]:
+        """Register what `flask moota doctor` looks at beside its own checks: it yields `Finding`s."""
 
-def _host_locale() -> str:
-    """Return the language Flask-Babel chose, where the host uses it, else Indonesian."""
-    if "babel" not in current_app.extensions:
-        return "id"
-    from flask_babel import get_locale
+        def register(check: _CheckT) -> _CheckT:
+            cast("State", app.extensions[KEY]).doctor_checks.append(check)
+            return check
 
-    return str(get_locale() or "id")
+        return register
 
 
 def _current() -> MootaPayments:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from sqlalchemy import select, update
@@ -181,9 +182,13 @@ def get_delivery(work: Work, public_id: str) -> Delivery:
     return delivery
 
 
-def due_deliveries(work: Work, *, until: datetime, limit: int = 200) -> list[int]:
+def due_deliveries(
+    work: Work, *, until: datetime, limit: int = 200, channels: Sequence[Channel] = get_args(Channel)
+) -> list[int]:
     """Return the ids of deliveries that wait to be looked at by `until`, oldest first."""
     query = select(Delivery.id).where(Delivery.status == "received", Delivery.next_attempt_at <= until)
+    if set(channels) != set(get_args(Channel)):
+        query = query.where(Delivery.channel.in_(channels))
     return list(work.session.scalars(query.order_by(Delivery.id).limit(limit)))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from . import candidates, charges, ignoring, journal, ledger, proposals, refunds, reservations, signals
+from . import candidates, charges, ignoring, journal, ledger, proposals, refunds, reservations, signals, tagging
 from .errors import in_words
 from .models import Charge, Mutation, Refund
 from .rules import states
@@ -52,6 +52,7 @@ def apply_shares(work: Work, mutation: Mutation, shares: Iterable[Share]) -> Non
         charge = charges.lock_by_id(work, share.charge_id)
         ledger.add_line(work, charge, kind="payment", amount=share.amount, mutation=mutation, marks=share.marks)
         follow_money(work, charge, mutation, share)
+        tagging.ask_for_tags(work, mutation, share.order_ref)
 
 
 def follow_money(work: Work, charge: Charge, mutation: Mutation | None, share: Share) -> None:

@@ -26,6 +26,8 @@ charge_expired = _signals.signal("charge-expired", doc="`charge`: the advertised
 charge_cancelled = _signals.signal("charge-cancelled", doc="`charge`, `reason`: nobody should pay this any more.")
 charge_reversed = _signals.signal("charge-reversed", doc="`charge`, `mutation`: the bank took the money back.")
 mutation_unmatched = _signals.signal("mutation-unmatched", doc="`mutation`: money moved that no rule could place.")
+alert_raised = _signals.signal("alert-raised", doc="`alert`: something about the way of the money needs a look.")
+alert_ended = _signals.signal("alert-ended", doc="`alert`: it is fine again.")
 refund_requested = _signals.signal("refund-requested", doc="`refund`: somebody asks for money back.")
 refund_updated = _signals.signal("refund-updated", doc="`refund`: a refund moved to another step.")
 refund_completed = _signals.signal("refund-completed", doc="`refund`: the money is seen to have gone back.")

@@ -11,22 +11,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import destinations, expiry, inbox, outbox, reservations, retention, settlement
+from . import destinations, expiry, heartbeat, inbox, outbox, pulling, reservations, retention, settlement, watching
 from .context import KEY, Sender, State, state, transaction
 from .errors import ConfigError, UnknownDelivery
-from .models import StateEntry
 from .work import Work
 
 log = logging.getLogger("payments_moota")
 
-WORKER_SEEN = "worker"
-_PURGED = "purge"
 _PURGE_EVERY = timedelta(hours=1)
 _SWEEP_EVERY_SECONDS = 5.0
 _POLL_SECONDS = 0.5
+_LOOK_EVERY_SECONDS = 10.0
 _FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
@@ -64,7 +61,7 @@ def send_outbox() -> int:
 
 def sweep() -> None:
     """Do what is due and was never woken for; a fault in one part does not stop the others."""
-    own = (_sweep_deliveries, send_outbox, _remind, expire_due, _release, _end_late_windows, _purge)
+    own = (_sweep_deliveries, send_outbox, _remind, expire_due, _release, _end_late_windows, _purge, _watch)
     for part in (*own, *state().periodic, _heartbeat):
         try:
             part()
@@ -82,6 +79,14 @@ def process_everything() -> dict[str, int]:
     return {"deliveries": len(deliveries), "messages": send_outbox()}
 
 
+def process_fetched() -> None:
+    """Process what was fetched from Moota rather than delivered, here and now."""
+    with transaction("worker") as work:
+        fetched = inbox.due_deliveries(work, until=_FOREVER, channels=("pull", "history"))
+    for delivery_id in fetched:
+        process_delivery(delivery_id)
+
+
 def expire_due() -> list[str]:
     """Expire the charges whose deadline has passed; return their order references.
 
@@ -94,7 +99,7 @@ def expire_due() -> list[str]:
 
 def worker_seen_at(work: Work) -> datetime | None:
     """Return when a worker last reported, or None if never."""
-    return _seen_at(work, WORKER_SEEN)
+    return heartbeat.last_at(work, heartbeat.WORKER)
 
 
 QUEUED: dict[str, Callable[..., Any]] = {
@@ -126,6 +131,7 @@ def run_worker(app: Flask, *, threads: int = 2) -> None:
     """
     stop = threading.Event()
     here: State = app.extensions[KEY]
+    threading.Thread(target=_pull_until, args=(app, stop), name="moota-pull", daemon=True).start()
     if here.huey is None:
         _sweep_until(app, stop, every=_POLL_SECONDS)
         return
@@ -151,6 +157,19 @@ def _sweep_until(app: Flask, stop: threading.Event, *, every: float) -> None:
         except Exception:
             log.exception("The sweep broke off; the next one begins anew")
         stop.wait(every)
+
+
+def _pull_until(app: Flask, stop: threading.Event) -> None:
+    """Look at Moota's list now and then, in a thread of its own: a Moota that hangs must hold up no payment."""
+    settings = app.extensions[KEY].settings
+    if settings.access_token is None or not settings.pull_every:
+        return
+    while not stop.wait(_LOOK_EVERY_SECONDS):
+        try:
+            with app.app_context():
+                pulling.pull_when_due(settings.pull_every)
+        except Exception:
+            log.exception("The pull broke off; it begins anew at its next time")
 
 
 def _undo() -> None:
@@ -252,22 +271,24 @@ def _end_late_windows() -> None:
 def _purge() -> None:
     """Apply the retention of raw webhooks and account numbers, a batch an hour at most."""
     with transaction("worker") as work:
-        last = _seen_at(work, _PURGED)
+        last = heartbeat.last_at(work, heartbeat.PURGE)
         if last is None or work.now() - last >= _PURGE_EVERY:
             retention.purge(work)
             retention.purge_destinations(work)
-            _note(work, _PURGED)
+            heartbeat.note(work, heartbeat.PURGE)
+
+
+def _watch() -> None:
+    with transaction("worker") as work:
+        watching.watch(work)
+        is_time = watching.is_time_for_balances(work)
+    if is_time:
+        with transaction("worker") as work:
+            books = watching.books_of_the_last_days(work)
+        with transaction("worker") as work:
+            watching.watch_balances(work, books)
 
 
 def _heartbeat() -> None:
     with transaction("worker") as work:
-        _note(work, WORKER_SEEN)
-
-
-def _note(work: Work, key: str) -> None:
-    work.begin()
-    work.session.merge(StateEntry(key=key, value={}, at=work.now()))
-
-
-def _seen_at(work: Work, key: str) -> datetime | None:
-    return work.session.scalars(select(StateEntry.at).where(StateEntry.key == key)).one_or_none()
+        heartbeat.note(work, heartbeat.WORKER)

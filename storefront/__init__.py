@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, has_request_context, session
 from sqlalchemy.exc import ArgumentError
 
-from . import cli, errors, formats, health, languages, payments, schema, security
+from . import checks, cli, errors, formats, health, languages, payments, schema, security
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import views as admin_views
@@ -99,6 +99,7 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     huey = make_queue(app.config["QUEUE_URL"], instance, app.config["SECRET_KEY"])
     app.extensions["huey"] = huey
     payments.init_app(app, huey, approvers=count_active_owners)
+    checks.connect(app)
     moota.sender(app, EMAIL)(send_email)
     moota.sender(app, OWNER_EMAIL)(send_owner_email)
 

@@ -117,6 +117,7 @@ SETTINGS = (
         secret=True,
     ),
     Setting("MAIL_FROM", "", _text, "sender of e-mails; empty: no-reply at the host of SHOP_BASE_URL"),
+    Setting("SHOP_BACKUPS", "", _text, "folder of your backups, for the doctor; empty: backups in the instance folder"),
     Setting("METRICS_TOKEN", "", _text, "bearer token that may read /metrics from elsewhere", secret=True),
 )
 
@@ -144,6 +145,8 @@ def load_config(given: Mapping[str, Any]) -> dict[str, Any]:
         config[setting.name] = _convert(setting, source)
     if not config.get("MOOTA_PUBLIC_URL") and config["SHOP_BASE_URL"]:
         config["MOOTA_PUBLIC_URL"] = config["SHOP_BASE_URL"]
+    if not config.get("MOOTA_SHOP_TAG") and config["SHOP_NAME"]:
+        config["MOOTA_SHOP_TAG"] = config["SHOP_NAME"]
     if not config.get("MOOTA_TIMEZONE"):
         config["MOOTA_TIMEZONE"] = config["SHOP_TIMEZONE"]
     return config

@@ -11,7 +11,7 @@ from typing import Any
 from blinker import NamedSignal
 from flask import Flask
 
-from payments_moota import Charge, Event, Mutation, Refund, RefusedError, signals
+from payments_moota import Alert, Charge, Event, Mutation, Refund, RefusedError, signals
 
 from .catalog.service import OutOfStockError
 from .database import now
@@ -46,6 +46,7 @@ def connect(app: Flask) -> None:
         signals.charge_reopened: _on_reopened,
         signals.charge_reversed: _on_reversed,
         signals.mutation_unmatched: _on_unmatched,
+        signals.alert_raised: _on_alert,
         signals.refund_requested: _on_refund,
         signals.refund_updated: _on_refund,
         signals.refund_completed: _on_refund,
@@ -188,6 +189,11 @@ def _on_unmatched(_app: Flask, mutation: Mutation, **_extra: Any) -> None:
     kind = "review" if mutation.status == "review" else "unmatched"
     key = f"mutation:{mutation.id}:{mutation.status}:{mutation.reason}"
     note_alert(db.session(), kind, key, amount=mutation.amount_hundredths // 100)
+
+
+def _on_alert(_app: Flask, alert: Alert, **_extra: Any) -> None:
+    """Call the owner about the way of the money itself: a silent account, a bank that Moota cannot get into."""
+    note_alert(db.session(), alert.kind, f"alert:{alert.id}", label=alert.data.get("label") or "")
 
 
 def _on_refund(_app: Flask, refund: Refund, step: str, **_extra: Any) -> None:

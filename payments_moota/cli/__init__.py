@@ -5,6 +5,8 @@ import click
 from .accounts import accounts
 from .charges import charge
 from .complaints import complaint
+from .doctor import doctor
+from .feed import pull, webhook
 from .holidays import holidays
 from .inbox import inbox
 from .mutations import mutation
@@ -20,18 +22,21 @@ moota_cli = click.Group(
     commands=[
         accounts,
         charge,
+        doctor,
         complaint,
         expire,
         holidays,
         inbox,
         mutation,
         process,
+        pull,
         purge,
         reconcile,
         refund,
         sandbox,
         simulate,
         upgrade,
+        webhook,
         worker,
     ],
 )

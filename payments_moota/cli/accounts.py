@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from .. import accounts as accounts_
+from .. import pulling
 from ..context import transaction
 from ..models import Account
 from ..objects import account_object
@@ -48,6 +49,16 @@ def add(*, bank_id: str, bank_type: str, number: str, holder: str, label: str | 
         )
         row = _object(work, account)
     show(row, as_json=as_json, text=details(row))
+
+
+@accounts.command("sync")
+@as_json
+@command
+def sync(*, as_json: bool) -> None:
+    """Fetch the accounts from Moota and bring ours up to date; what you decided about them stays."""
+    report = pulling.sync_accounts()
+    text = f"{len(report['added'])} added, {len(report['updated'])} brought up to date, {len(report['gone'])} gone."
+    show(report, as_json=as_json, text=text)
 
 
 @accounts.command("terms")

@@ -46,6 +46,14 @@ class AllowedSources:
         return any(source in network for network in self.networks)
 
 
+def is_private(address: str) -> bool:
+    """Tell whether an address is of a network of one's own: then a proxy stands between, and not Moota."""
+    try:
+        return not _unmapped(ip_address(address)).is_global
+    except ValueError:
+        return False
+
+
 def parse_allowed(text: str) -> AllowedSources:
     """Read addresses and CIDRs separated by commas; `*` allows any. Raises ValueError naming a bad entry."""
     entries = [entry for part in text.split(",") if (entry := part.strip())]

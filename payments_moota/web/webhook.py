@@ -13,10 +13,11 @@ from flask import Request, Response, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from .. import inbox
+from .. import inbox, watching
 from ..context import state, transaction
 from ..errors import ConfigError, SignatureError
 from ..rules.signature import verify_signature
+from ..rules.v1 import is_v1_push
 
 log = logging.getLogger("payments_moota")
 
@@ -31,6 +32,14 @@ _REFUSALS = {
     "size": (413, "A webhook may carry 1 MiB at most."),
     "secret": (503, "No webhook secret is configured, so nothing can be trusted yet."),
     "signature": (401, "The signature does not fit the body."),
+    "v1": (
+        401,
+        (
+            "This is a push notification of API V1, which is unsigned and not taken. In Moota's dashboard make a "
+            "webhook (Integrations, Webhook) to this address with the secret of MOOTA_WEBHOOK_SECRET, see that it "
+            "arrives, then clear the field API Push Notif of the bank account."
+        ),
+    ),
 }
 
 
@@ -71,8 +80,13 @@ def _checked_body(incoming: Request, source: str) -> bytes:
     try:
         verify_signature(body, incoming.headers.get("Signature"), settings.webhook_secrets)
     except SignatureError as error:
-        raise Refused("signature") from error
+        raise Refused("v1" if _is_v1(incoming, body) else "signature") from error
     return body
+
+
+def _is_v1(incoming: Request, body: bytes) -> bool:
+    query = incoming.query_string.decode("latin-1")
+    return is_v1_push(body, authorization=incoming.headers.get("Authorization"), query=query)
 
 
 def _read_body(incoming: Request) -> bytes:
@@ -131,6 +145,8 @@ class RefusalCounter:
             with transaction("webhook") as work:
                 for (reason, source_ip, signed), times in counted.items():
                     inbox.count_refusal(work, reason=reason, source_ip=source_ip, signed=signed, times=times)
+                if any(reason == "v1" for reason, _source, _signed in counted):
+                    watching.note_v1(work)
         except SQLAlchemyError:
             log.exception("Refused webhooks could not be counted")
 

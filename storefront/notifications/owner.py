@@ -80,7 +80,14 @@ def _is_time(session: Session) -> bool:
 
 
 def _text(alert: OwnerAlert) -> str:
-    facts = {"number": "", "ticket": "", "complaint": "", **alert.data, "amount": rupiah(alert.data.get("amount", 0))}
+    facts = {
+        "number": "",
+        "ticket": "",
+        "label": "",
+        "complaint": "",
+        **alert.data,
+        "amount": rupiah(alert.data.get("amount", 0)),
+    }
     texts = {
         "unmatched": _("%(amount)s masuk dan belum diketahui untuk pesanan mana.", **facts),
         "review": _("Mutasi %(amount)s perlu Anda putuskan sendiri.", **facts),
@@ -95,6 +102,13 @@ def _text(alert: OwnerAlert) -> str:
             "Pengembalian %(ticket)s sebesar %(amount)s untuk pesanan %(number)s menunggu persetujuan.", **facts
         ),
         "refund_failed": _("Pengembalian %(ticket)s sebesar %(amount)s dikirim balik oleh bank.", **facts),
+        "feed_silent": _(
+            "Rekening %(label)s tidak terdengar lagi. Periksa di Moota; uang masuk bisa terlambat dikenali.", **facts
+        ),
+        "bank_login": _("Moota tidak bisa masuk ke rekening %(label)s. Perbarui kata sandinya di Moota.", **facts),
+        "balance_gap": _("Saldo rekening %(label)s tidak sambung: ada mutasi yang belum sampai ke toko.", **facts),
+        "api_refused": _("Moota menolak atau tidak menjawab toko. Periksa token aksesnya dengan flask moota doctor."),
+        "api_v1": _("Moota masih mengirim notifikasi API V1 yang tidak bertanda tangan. Pindahlah ke webhook V2."),
         "refund_overdue": _("Pengembalian %(ticket)s sebesar %(amount)s melewati batas waktunya.", **facts),
         "refund_message": _("Pembeli menulis tentang pengembalian %(ticket)s.", **facts),
         "complaint": _("Pembeli mengadu tentang pengembalian %(ticket)s (%(complaint)s).", **facts),

@@ -1,0 +1,156 @@
+"""Asking Moota for what its webhooks did not bring: network first, then a short transaction for every page.
+
+A fault of one account, or of the webhooks' history, does not stop the others; what was taken in stays.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from . import accounts, alerts, heartbeat, pull
+from .api.client import MootaClient
+from .context import state, transaction
+from .errors import ApiError
+from .models import StateEntry
+from .models.bank import Channel
+from .rules.lateness import bank_day
+
+log = logging.getLogger("payments_moota")
+
+API_ALERT = "api_refused"
+_HISTORY = "history"
+
+Progress = Callable[[str, int], None]
+
+
+@dataclass(slots=True)
+class Report:
+    """What a pull found: rows `seen` and `new` by account and for the history, and what `failed` with its words."""
+
+    seen: dict[str, int] = field(default_factory=dict)
+    new: dict[str, int] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def count(self, name: str, seen: int, new: int) -> None:
+        """Add a page."""
+        self.seen[name] = self.seen.get(name, 0) + seen
+        self.new[name] = self.new.get(name, 0) + new
+
+    @property
+    def total_seen(self) -> int:
+        """Return how many rows Moota's lists have; its history repeats them."""
+        return sum(seen for name, seen in self.seen.items() if name != _HISTORY)
+
+    @property
+    def total_new(self) -> int:
+        """Return how many rows were not known."""
+        return sum(self.new.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    bank_id: str
+    since: date
+    until: date | None
+
+
+def sync_accounts() -> dict[str, list[str]]:
+    """Fetch the accounts from Moota and bring ours up to date; see `accounts.sync`. Raises ApiError, ConfigError."""
+    rows = list(state().client().accounts())
+    with transaction("moota") as work:
+        return accounts.sync(work, rows)
+
+
+def pull_mutations(*, since: date | None = None, until: date | None = None, progress: Progress | None = None) -> Report:
+    """Take in every mutation that is missing, of the banks' days from `since` to `until`.
+
+    Without `since` each account is read from its last known day, with an overlap of three. `progress` is told the name
+    of what is being read and how many rows came. Raises ConfigError without an access token.
+    """
+    client = state().client()
+    report = Report()
+    for task in _tasks(since, until):
+        pages = client.mutation_pages(bank_id=task.bank_id, since=task.since, until=task.until)
+        _read(report, task.bank_id, pages, "pull", progress)
+    if until is None:
+        _read(report, _HISTORY, _missed(client, since), "history", progress)
+    return report
+
+
+def pull_when_due(interval: timedelta) -> Report | None:
+    """Pull if the last pull is `interval` ago, for one worker alone; accounts are brought up to date with it.
+
+    Whether Moota answers becomes an alert, and ends it.
+    """
+    if not _claim(interval):
+        return None
+    try:
+        sync_accounts()
+        report = pull_mutations()
+    except ApiError as error:
+        report = Report(failed={"accounts": str(error)})
+    with transaction("worker") as work:
+        if report.failed:
+            alerts.raise_alert(work, API_ALERT, API_ALERT, error=next(iter(report.failed.values())))
+        else:
+            alerts.end_alert(work, API_ALERT)
+    return report
+
+
+def _read(
+    report: Report, name: str, pages: Iterator[list[dict[str, Any]]], channel: Channel, progress: Progress | None
+) -> None:
+    report.count(name, 0, 0)
+    try:
+        for rows in pages:
+            with transaction("moota") as work:
+                new = pull.take(work, rows, channel=channel)
+            report.count(name, len(rows), new)
+            if progress is not None:
+                progress(name, len(rows))
+    except ApiError as error:
+        log.warning("Mutations of %s could not be read: %s", name, error)
+        report.failed[name] = str(error)
+
+
+def _tasks(since: date | None, until: date | None) -> list[_Task]:
+    with transaction("moota") as work:
+        return [
+            _Task(account.bank_id, since or pull.first_day(work, account), until)
+            for account in accounts.list_accounts(work)
+        ]
+
+
+def _missed(client: MootaClient, since: date | None) -> Iterator[list[dict[str, Any]]]:
+    """Read what Moota tried to deliver to our address lately, page by page of tries."""
+    address = our_address()
+    oldest = since or bank_day(_now() - pull.OVERLAP)
+    for webhook in client.webhooks(url=address) if address else ():
+        for tried in client.webhook_history(webhook.webhook_id):
+            if tried.created_at is not None and bank_day(tried.created_at) < oldest:
+                break
+            yield [row for row in tried.payload if isinstance(row, dict)]
+
+
+def our_address() -> str | None:
+    """Return the address at which webhooks reach this shop; None while MOOTA_PUBLIC_URL is not set."""
+    public_url = state().settings.public_url
+    return f"{public_url}/webhook/moota" if public_url else None
+
+
+def _claim(interval: timedelta) -> bool:
+    """Take the turn to pull, unless somebody pulled within the interval."""
+    with transaction("worker") as work:
+        work.begin()
+        entry = work.session.get(StateEntry, heartbeat.PULL, with_for_update=True)
+        if entry is not None and work.now() - entry.at < interval:
+            return False
+        heartbeat.note(work, heartbeat.PULL)
+        return True
+
+
+def _now() -> datetime:
+    with transaction("moota") as work:
+        return work.now()

@@ -41,7 +41,8 @@ def _after(**delta):
 
 
 def unknown(amount):
-    return bank.mutation(amount, description=f"SETORAN {amount}")
+    # Without a balance: here no bank's books have to continue.
+    return bank.mutation(amount, description=f"SETORAN {amount}", balance=0)
 
 
 def test_unknown_money_calls_the_owner(shop):
@@ -75,6 +76,16 @@ def test_what_follows_waits_for_the_next_letter_and_nothing_is_lost(shop):
     with _after(minutes=60):
         look(shop)
     assert len(calls(shop)) == 2
+
+
+def test_a_feed_that_breaks_off_is_told(shop):
+    now = datetime.now(UTC) - timedelta(hours=3)
+    shop.receive(bank.mutation(10_000, balance=110_000, at=now))
+    shop.receive(bank.mutation(10_000, balance=170_000, at=now + timedelta(minutes=5)))
+    with _after(minutes=16):
+        look(shop)
+
+    assert any("Saldo rekening BCA tidak sambung" in call.body for call in calls(shop))
 
 
 def test_each_kind_of_exception_is_told_with_the_order(shop):

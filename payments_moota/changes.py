@@ -103,7 +103,11 @@ def change_method(
     else:
         places = charges.places_for(work, charge.amount, method, account)
         reservations.reserve_first_free(work, charge, places, received=received)
-    facts: dict[str, Any] = {"bank_id": charge.account.bank_id, "method": charge.method, "due": charge.amount_due}
+    facts: dict[str, Any] = {
+        "bank_id": charge.account.bank_id,
+        "method": charge.method,
+        "amount_due": charge.amount_due,
+    }
     journal.record(work, "charge.moved", charge=charge, was=was, **facts)
     work.emit(signals.charge_moved, charge=charge)
     return charge

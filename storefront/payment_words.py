@@ -42,6 +42,7 @@ REFUND_STEPS = {
     "refund.complaint_filed": _l("Aduan masuk"),
     "refund.complaint_answered": _l("Aduan dijawab"),
 }
+METHODS = {"bank_transfer": _l("Transfer bank"), "virtual_account": _l("Virtual account"), "qris": _l("QRIS")}
 # What is out of the ordinary with an order's money.
 EXCEPTIONS = {
     "underpaid": _l("Kurang bayar"),

@@ -66,7 +66,9 @@ _BANKS: Final = (
     ("ocbc", Bank("OCBC", "028")),
     ("ovo", Bank("OVO", None)),
     ("permata", Bank("PermataBank", "013")),
+    ("qris", Bank("QRIS", None)),
     ("sinarmas", Bank("Bank Sinarmas", "153")),
+    ("vasandbox", Bank("Virtual account", None)),
 )
 _VERSION: Final = re.compile(r"(V\d+|VA)$")
 

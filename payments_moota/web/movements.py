@@ -34,7 +34,8 @@ def _when(line: Allocation, here: State) -> str:
 
 def _what(line: Allocation, t: Translate) -> str:
     if line.kind == "payment":
-        return t("Transfer masuk") if line.mutation else t("Diterima dan dicatat oleh toko")
+        came = t("Transfer masuk") if line.charge.method == "bank_transfer" else t("Pembayaran masuk")
+        return came if line.mutation else t("Diterima dan dicatat oleh toko")
     if line.kind == "reversal":
         return t("Ditarik kembali oleh bank")
     ticket = line.refund.ticket if line.refund else None

@@ -82,7 +82,8 @@ class PayPage:
     """What the payment page shows. Amounts in rupiah; texts in the reader's language; times in the shop's zone.
 
     `amount_head`, `amount_tail` and `amount_digits` are what to transfer now: the remainder once a part has come.
-    `number` is there for a virtual account and `qr` for QRIS; both are None for a transfer to `account`.
+    `number` is there for a virtual account and `qr` for QRIS; both are None for a transfer to `account`, and once a
+    part has come by a number or a code that asks for the whole.
     """
 
     charge: dict[str, Any]
@@ -136,8 +137,8 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
         movements=movements(work, here, charge, t),
         kept=facts.kept,
         account=shown_account(charge),
-        number=_shown_number(work, charge),
-        qr=_shown_qr(work, charge, token),
+        number=None if facts.received else _shown_number(work, charge),
+        qr=_shown_qr(work, charge, token, is_part_paid=facts.received > 0),
         reference=charge.reference,
         deadline=deadline,
         deadline_iso=deadline.isoformat(timespec="seconds"),
@@ -160,6 +161,7 @@ def facts_of(work: Work, here: State, charge: Charge, found: list[Refund]) -> Fa
     claim_until = charge.expires_at + here.settings.late_window
     return Facts(
         status=charge.status,
+        method=charge.method,
         exceptions=frozenset(charge.exceptions),
         due=charge.amount_due,
         price=min(charge.amount_due, charge.amount + charge.fee) - here.settings.tolerance,
@@ -192,12 +194,13 @@ def lines_of(charge: Charge, t: Translate) -> list[tuple[str, int]]:
 
 
 def shown_account(charge: Charge) -> ShownAccount:
-    """Return the account a charge is paid to."""
-    digits = "".join(filter(str.isdigit, charge.account.account_number))
+    """Return the account a charge is paid to: for a virtual account its number, for QRIS no number at all."""
+    number = {"virtual_account": charge.va_number or "", "qris": ""}.get(charge.method, charge.account.account_number)
+    digits = "".join(filter(str.isdigit, number))
     return ShownAccount(
-        bank=bank_name(charge.account.bank_type),
+        bank="QRIS" if charge.method == "qris" else bank_name(charge.account.bank_type),
         bank_code=bank_code(charge.account.bank_type),
-        number_grouped=grouped(digits) or charge.account.account_number,
+        number_grouped=grouped(digits) or number,
         number_digits=digits,
         number_masked=mask_number(digits),
         holder=charge.account.holder,
@@ -216,10 +219,12 @@ def _shown_number(work: Work, charge: Charge) -> ShownNumber | None:
     )
 
 
-def _shown_qr(work: Work, charge: Charge, token: str) -> ShownQr | None:
+def _shown_qr(work: Work, charge: Charge, token: str, *, is_part_paid: bool) -> ShownQr | None:
     if charge.method != "qris":
         return None
     current = provider.current(work, charge)
+    if current is not None and is_part_paid:
+        return None
     return ShownQr(
         url=url_for("moota.pay_qr", token=token),
         merchant=(current and current.merchant_name) or _merchant_in(charge.qr_string) or charge.account.holder,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..models.refunds import RefundReason
+from ..rules.methods import Method
 from ..rules.money import format_rupiah as rp
 from .words import Translate
 
@@ -23,6 +24,7 @@ class Facts:
     """
 
     status: str
+    method: Method
     exceptions: frozenset[str]
     due: int
     price: int
@@ -152,6 +154,8 @@ def _underpaid(facts: Facts, t: Translate) -> Notice | None:
     title = t("%(amount)s sudah kami terima", amount=rp(facts.received))
     if facts.status == "pending":
         rest = t("Transfer tepat sisanya ke rekening di bawah. Begitu masuk, pesanan Anda lunas.")
+        if facts.method != "bank_transfer":
+            rest = t("Sisanya dibayar dengan transfer. Begitu masuk, pesanan Anda lunas.")
         give_up = t("Tidak ingin melanjutkan? Batalkan pesanan, lalu uang yang sudah masuk kami ajukan untuk kembali.")
         return Notice(title, (figures, rest, give_up))
     return Notice(title, (figures, *_after_deadline(facts, t)))

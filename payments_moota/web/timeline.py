@@ -85,7 +85,7 @@ def _charge_texts(t: Translate) -> dict[str, tuple[str, _Detail]]:
         "charge.cancelled": (t("Tagihan dibatalkan"), _who),
         "charge.extended": (t("Batas waktu pembayaran diperpanjang"), _until),
         "charge.reopened": (t("Tagihan dibuka kembali"), _until),
-        "charge.moved": (t("Rekening tujuan pembayaran diganti"), _due),
+        "charge.moved": (t("Cara bayar diganti"), _due),
         "charge.reversed": (t("Uang ditarik kembali oleh bank"), _amount),
         "charge.unpaid": (t("Pembayaran diperiksa kembali oleh toko"), _nothing),
     }

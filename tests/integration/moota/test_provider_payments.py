@@ -367,6 +367,26 @@ class TestChangingTheWayToPay:
         paid = shop.charge("INV-1")
         assert (paid["status"], paid["exceptions"], paid["difference"]) == ("paid", [], 0)
 
+    def test_the_page_leads_to_a_transfer_for_the_rest(self, shop, provider):
+        charge = ask(shop, "virtual_account")
+        provider.pay(amount=100_000)
+        shop.process()
+
+        page = shop.client.get(charge["pay_url"]).text
+
+        assert "Bayar sisanya" in page
+        assert "Rp50.000" in page
+        assert f'data-copy="{charge["va_number"]}"' not in page
+
+    def test_the_story_tells_it(self, shop, provider):
+        buy(shop)
+        change(shop, "virtual_account", pretend.VA)
+
+        with shop.app.test_request_context():
+            told = [(line.text, line.detail) for line in moota.story("INV-1")]
+
+        assert told[-1] == ("Cara bayar diganti", "Rp150.000")
+
     def test_an_ended_charge_stays_as_it_is(self, shop):
         buy(shop)
         shop.json("charge", "cancel", "INV-1", "--reason", "habis")

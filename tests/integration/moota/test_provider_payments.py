@@ -378,7 +378,7 @@ class TestChangingTheWayToPay:
         assert "Rp50.000" in page
         assert f'data-copy="{charge["va_number"]}"' not in page
 
-    def test_the_story_tells_it(self, shop, provider):
+    def test_the_story_tells_it(self, shop):
         buy(shop)
         change(shop, "virtual_account", pretend.VA)
 

@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import select
 
 import storefront
-from payments_moota.sandbox import SAMPLE_ACCOUNTS
+from payments_moota.sandbox import SAMPLE_ACCOUNTS, SAMPLE_TOKEN
 from storefront import demo
 from storefront.catalog.models import Product
 from storefront.catalog.sample import SHOP_NAME
@@ -98,6 +98,8 @@ class RunningShop:
             "SHOP_BASE_URL": self.url,
             "MOOTA_WEBHOOK_ALLOWED_IPS": "127.0.0.1",
             "MOOTA_WEBHOOK_SECRET": "rahasia-peramban",
+            "MOOTA_BASE_URL": self.bank_url,
+            "MOOTA_ACCESS_TOKEN": SAMPLE_TOKEN,
         }
 
     def __enter__(self):

@@ -9,10 +9,10 @@ from flask import Flask, Response, abort, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from payments_moota.sandbox import api_money
+from payments_moota.sandbox import api_money, webhook_pages
 from payments_moota.sandbox.api import api
 from payments_moota.sandbox.bank import SAMPLE_ACCOUNTS, Bank
-from payments_moota.sandbox.pages import format_rupiah, format_time, pages
+from payments_moota.sandbox.pages import format_rupiah, format_time
 from payments_moota.sandbox.registry import RETRY_GAPS, Webhooks
 from payments_moota.sandbox.state import EXTENSION, Sandbox
 from payments_moota.sandbox.transactions import Transactions
@@ -69,7 +69,7 @@ def create_sandbox(
         tokens={token: {"api"}},
         tells_qr_text=tells_qr_text,
     )
-    app.register_blueprint(pages)
+    app.register_blueprint(webhook_pages.pages)
     app.register_blueprint(api)
     app.add_url_rule("/qr/<trx_id>.png", "qr_picture", api_money.qr_picture)
     app.before_request(_refuse_foreign_forms)

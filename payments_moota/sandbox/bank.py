@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import string
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -195,6 +195,13 @@ class Bank:
             self._balances[bank_id] = balance
             self._lines.appendleft(line)
         return line
+
+    def twin(self, line: StatementLine) -> StatementLine:
+        """Write a line once more under a new id; no money moves."""
+        with self._lock:
+            twin = replace(line, mutation_id=opaque_id(), tags=[])
+            self._lines.appendleft(twin)
+        return twin
 
     @property
     def transferable(self) -> tuple[BankAccount, ...]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MAX_AMOUNT: Final = 1_000_000_000_000
 MAX_NOTE: Final = 100
 MAX_TIMES: Final = 20
+_DELAYS: Final[dict[str, int]] = {"5": 5, "30": 30, "120": 120}
 
 # Dots only where thousands are: "50.00" is neither fifty nor five thousand.
 _AMOUNT: Final = re.compile(r"(?:rp\.?\s*)?(\d{1,3}(?:\.\d{3})+|\d+)(?:,00|,-)?", re.IGNORECASE | re.ASCII)
@@ -21,13 +22,15 @@ _AMOUNT: Final = re.compile(r"(?:rp\.?\s*)?(\d{1,3}(?:\.\d{3})+|\d+)(?:,00|,-)?"
 
 @dataclass(frozen=True, kw_only=True)
 class Transfer:
-    """A transfer as asked for; the amount in rupiah."""
+    """A transfer as asked for; the amount in rupiah, `delay` in seconds. One that is held is told with others later."""
 
     account: BankAccount
     amount: int
     kind: Kind
     note: str
     times: int
+    is_held: bool = False
+    delay: int = 0
 
 
 class InvalidFormError(ValueError):
@@ -60,7 +63,15 @@ def read_transfer(form: Mapping[str, str], bank: Bank) -> Transfer:
         errors["note"] = f"Berita paling panjang {MAX_NOTE} huruf."
     if account is None or errors:
         raise InvalidFormError(errors)
-    return Transfer(account=account, amount=amount, kind="DB" if form.get("debit") else "CR", note=note, times=times)
+    return Transfer(
+        account=account,
+        amount=amount,
+        kind="DB" if form.get("debit") else "CR",
+        note=note,
+        times=times,
+        is_held=bool(form.get("hold")),
+        delay=_DELAYS.get(form.get("delay", ""), 0),
+    )
 
 
 def _amount(text: str, errors: dict[str, str]) -> int:

@@ -51,7 +51,8 @@ def transfer() -> AnyResponse | tuple[str, int]:
         return _page(request.form, errors=invalid.errors), 422
     except InsufficientBalanceError:
         return _page(request.form, errors={"amount": "Saldo rekening tidak cukup untuk uang keluar ini."}), 422
-    here.webhooks.announce([line], times=asked.times)
+    if not asked.is_held:
+        here.webhooks.announce([line], times=asked.times, after=asked.delay)
     return _show(line.mutation_id, asked.account.bank_id)
 
 

@@ -13,13 +13,13 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import accounts, alerts, heartbeat, migrate, pulling, registering
+from . import accounts, alerts, heartbeat, migrate, pulling, registering, sources
 from .api.client import MootaClient
 from .context import State, state, transaction
 from .errors import ApiError
 from .models import Account, Charge, Delivery, OutboxMessage, Refusal, Reservation
 from .rules.money import format_rupiah
-from .rules.signature import is_private
+from .sources import RefusedSource
 from .work import Work
 
 Status = Literal["ok", "warning", "error"]
@@ -132,12 +132,9 @@ def _addresses(work: Work) -> Iterator[Finding]:
 
 def _refused(work: Work) -> Iterator[Finding]:
     since = (work.now() - _QUIET).date()
-    query = select(Refusal.reason, Refusal.signed, Refusal.source_ip, func.sum(Refusal.count)).where(
-        Refusal.day >= since
-    )
-    rows = work.session.execute(query.group_by(Refusal.reason, Refusal.signed, Refusal.source_ip)).all()
-    yield from _refused_by_address([(ip, int(count)) for reason, signed, ip, count in rows if signed])
-    wrong = sum(int(count) for reason, _signed, _ip, count in rows if reason == "signature")
+    yield from _refused_by_address(sources.refused_lately(work))
+    query = select(func.coalesce(func.sum(Refusal.count), 0)).where(Refusal.day >= since, Refusal.reason == "signature")
+    wrong = work.session.execute(query).scalar_one()
     if wrong:
         message = f"{wrong} webhooks of the last week had a wrong signature."
         yield _warning("signatures", message, "If they are Moota's, run `flask moota webhook register`.")
@@ -145,15 +142,14 @@ def _refused(work: Work) -> Iterator[Finding]:
         yield _ok("signatures", "No webhook of the last week had a wrong signature.")
 
 
-def _refused_by_address(signed: list[tuple[str, int]]) -> Iterator[Finding]:
-    if not signed:
+def _refused_by_address(refused: list[RefusedSource]) -> Iterator[Finding]:
+    if not refused:
         yield _ok("refused", "No authentic webhook was refused for its address in the last week.")
-    for source_ip, count in signed:
-        message = f"{count} authentic webhooks from {source_ip} were refused for their address in the last week."
-        if is_private(source_ip):
+    for source in refused:
+        message = f"{source.count} authentic webhooks from {source.address} were refused for their address lately."
+        remedy = f"Let it in with `flask moota inbox allow {source.address}`, or add it to MOOTA_WEBHOOK_ALLOWED_IPS."
+        if source.is_proxy:
             remedy = "That is a proxy of your own: set TRUSTED_PROXIES to how many stand before the shop."
-        else:
-            remedy = f"Add {source_ip} to MOOTA_WEBHOOK_ALLOWED_IPS."
         yield _error("refused", message, remedy)
 
 

@@ -15,6 +15,7 @@ from . import checks, cli, errors, formats, health, languages, payments, schema,
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import views as admin_views
+from .admin import webhook_views as admin_webhook_views
 from .admin.service import count_active_owners
 from .cart import service as cart_service
 from .cart import views as cart_views
@@ -56,7 +57,7 @@ def _build(settings: dict[str, Any]) -> Flask:
     app.config.update(_defaults(settings, instance))
     app.config.update({name: value for name, value in settings.items() if name != "SECRET_KEY"})
     _bind_extensions(app, instance)
-    panel = (admin_views, admin_payment_views, admin_refund_views)
+    panel = (admin_views, admin_payment_views, admin_refund_views, admin_webhook_views)
     for part in (catalog_views, cart_views, checkout_views, order_views, *panel, languages, health):
         app.register_blueprint(part.bp)
     _prepare_pages(app)

@@ -30,11 +30,13 @@ from payments_moota import (
     include_name,
     objects,
     refunds,
+    sources,
 )
 from payments_moota import migrate as payment_tables
 from payments_moota.context import work_on_host_session
 from payments_moota.models.refunds import RefundReason
 from payments_moota.rules.money import read_typed
+from payments_moota.sources import RefusedSource
 from payments_moota.tasks import run_worker, worker_seen_at
 from payments_moota.web.answers import translator
 from payments_moota.web.ways import Way, read_way, way_of
@@ -245,6 +247,16 @@ def pay_path(charge: Charge) -> str:
 def refund_path(refund: Refund) -> str:
     """Return the address of a refund's page on this site."""
     return urlsplit(refund_url(refund)).path
+
+
+def refused_sources() -> list[RefusedSource]:
+    """Return the addresses from which authentic webhooks were refused lately."""
+    return sources.refused_lately(work_on_host_session("shop"))
+
+
+def let_source_in(address: str, *, actor: str) -> None:
+    """Take webhooks from this address from now on. Raises RefusedError for what is none, or a proxy of one's own."""
+    sources.let_in(work_on_host_session(actor), address)
 
 
 def release_held_stock() -> None:

@@ -13,7 +13,7 @@ from flask import Request, Response, current_app, jsonify, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from .. import inbox, watching
+from .. import inbox, sources, watching
 from ..context import state, transaction
 from ..errors import ConfigError, SignatureError
 from ..rules.signature import verify_signature
@@ -57,11 +57,10 @@ def receive() -> tuple[Response, int]:
     source = request.remote_addr or ""
     try:
         body = _checked_body(request, source)
-    except Refused as refusal:
-        return _refuse(refusal, source)
-    try:
         with transaction("webhook") as work:
             received = inbox.receive(work, body=body, source_ip=source, headers=_kept_headers(request))
+    except Refused as refusal:
+        return _refuse(refusal, source)
     except SQLAlchemyError as error:
         # A trace would show the statement's parameters: the body and the headers.
         log.error("A webhook could not be stored; Moota is asked to try again: %s", _cause(error))  # noqa: TRY400
@@ -73,7 +72,7 @@ def _checked_body(incoming: Request, source: str) -> bytes:
     """Return the raw body of an authentic request. Raises Refused."""
     settings = state().settings
     if not settings.webhook_allowed.allows(source):
-        raise Refused("source", signed=_is_signed(incoming))
+        return _body_let_in_by_the_owner(incoming, source)
     body = _read_body(incoming)
     if not settings.webhook_secrets:
         raise Refused("secret")
@@ -101,13 +100,20 @@ def _read_body(incoming: Request) -> bytes:
     return body
 
 
-def _is_signed(incoming: Request) -> bool:
-    """Tell whether a request from a wrong address is Moota's all the same: then the allow-list wants a look."""
+def _body_let_in_by_the_owner(incoming: Request, source: str) -> bytes:
+    """Return the body of an authentic request from an address that the owner has let in. Raises Refused.
+
+    One that is authentic and not let in is Moota at a new address, or a proxy in between: the owner has to be told.
+    """
     try:
-        verify_signature(_read_body(incoming), incoming.headers.get("Signature"), state().settings.webhook_secrets)
-    except (Refused, SignatureError, ConfigError):
-        return False
-    return True
+        body = _read_body(incoming)
+        verify_signature(body, incoming.headers.get("Signature"), state().settings.webhook_secrets)
+    except (Refused, SignatureError, ConfigError) as error:
+        raise Refused("source") from error
+    with transaction("webhook") as work:
+        if not sources.is_let_in(work, source):
+            raise Refused("source", signed=True)
+    return body
 
 
 def _kept_headers(incoming: Request) -> dict[str, str]:

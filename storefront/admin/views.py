@@ -68,7 +68,13 @@ def orders() -> str:
         shipment=filters.chosen("shipment"),
         page=page_number(request.args.get("page")),
     )
-    return render_template("admin/orders.html", orders=page, filters=filters, counts=count_orders(db.session()))
+    return render_template(
+        "admin/orders.html",
+        orders=page,
+        filters=filters,
+        counts=count_orders(db.session()),
+        refused_sources=payments.refused_sources(),
+    )
 
 
 @bp.get("/orders/<number>")

@@ -134,7 +134,7 @@ def test_a_wrong_registration_is_named(shop, provider):
 
 
 @pytest.mark.parametrize(
-    ("source", "remedy"), [("103.28.52.99", "Add 103.28.52.99 to"), ("10.0.0.7", "TRUSTED_PROXIES")]
+    ("source", "remedy"), [("103.28.52.99", "moota inbox allow 103.28.52.99"), ("10.0.0.7", "TRUSTED_PROXIES")]
 )
 def test_authentic_webhooks_from_a_wrong_address_are_an_error(shop, source, remedy):
     assert shop.post_webhook(bank.body(bank.mutation(1)), source=source).status_code == 403
@@ -142,6 +142,25 @@ def test_authentic_webhooks_from_a_wrong_address_are_an_error(shop, source, reme
     status, message, told, _code = found(shop, "refused")
 
     assert (status, source in message, remedy in told) == ("error", True, True)
+
+
+def test_an_address_that_the_owner_lets_in_is_taken_and_still_checked(shop):
+    elsewhere, body = "103.28.52.99", bank.body(bank.mutation(1))
+    assert shop.post_webhook(body, source=elsewhere).status_code == 403
+
+    assert shop.json("inbox", "allow", elsewhere)["still_refused"] == []
+
+    assert shop.post_webhook(body, source=elsewhere).status_code == 200
+    assert shop.post_webhook(bank.body(bank.mutation(2)), source=elsewhere, signature="0" * 64).status_code == 403
+    assert shop.post_webhook(bank.body(bank.mutation(3)), source="103.28.52.98").status_code == 403
+    assert found(shop, "refused")[1].startswith("1 authentic webhooks from 103.28.52.98")
+
+
+@pytest.mark.parametrize(("address", "words"), [("10.0.0.7", "TRUSTED_PROXIES"), ("toko", "no IP address")])
+def test_a_proxy_or_nonsense_is_not_let_in(shop, address, words):
+    result = shop.run("inbox", "allow", address)
+
+    assert (result.exit_code, words in result.stderr) == (1, True)
 
 
 def test_wrong_signatures_are_a_warning(shop):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from hosts import bank
 from shopfloor import PASSWORD, on_sqlite
 from sqlalchemy import select
 
@@ -267,3 +268,50 @@ def test_a_bookkeeper_looks_but_does_not_ship(shop):
     )
     assert refused.status_code == 403
     assert shop.order(number).shipment_status == "none"
+
+
+def from_elsewhere(shop, address="103.28.52.99"):
+    """Post an authentic webhook from an address that is not on the list; return the answer's status."""
+    content = bank.body(bank.mutation(1))
+    return (
+        shop.app.test_client()
+        .post(
+            "/webhook/moota",
+            data=content,
+            headers={"Signature": bank.sign(content)},
+            environ_overrides={"REMOTE_ADDR": address},
+        )
+        .status_code
+    )
+
+
+def test_the_owner_lets_a_new_address_of_mootas_in_with_one_click(shop, staff):
+    assert from_elsewhere(shop) == 403
+    assert "Webhook asli dari 103.28.52.99 ditolak" in staff.get("/admin/orders").text
+
+    staff.post("/admin/webhooks/allow", {"address": "103.28.52.99"}, on="/admin/orders")
+
+    assert "ditolak" not in staff.get("/admin/orders").text
+    assert from_elsewhere(shop) == 200
+
+
+def test_an_address_of_ones_own_network_is_a_proxy_and_offers_no_click(shop, staff):
+    from_elsewhere(shop, "10.0.0.7")
+
+    page = staff.get("/admin/orders").text
+
+    assert "TRUSTED_PROXIES" in page
+    assert "Izinkan alamat ini" not in page
+    staff.post("/admin/webhooks/allow", {"address": "10.0.0.7"}, on="/admin/orders")
+    assert from_elsewhere(shop, "10.0.0.7") == 403
+
+
+def test_only_an_owner_lets_an_address_in(shop):
+    shop.add_staff("staf@toko.test", "staff")
+    helper = shop.visitor()
+    helper.sign_in("staf@toko.test")
+    from_elsewhere(shop)
+
+    assert "Izinkan alamat ini" not in helper.get("/admin/orders").text
+    assert helper.post("/admin/webhooks/allow", {"address": "103.28.52.99"}, on="/admin/orders").status_code == 403
+    assert from_elsewhere(shop) == 403

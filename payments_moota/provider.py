@@ -90,14 +90,17 @@ def with_image(prepared: Prepared, *, base_url: str) -> Prepared:
 def keep(work: Work, charge: Charge, account: Account, prepared: Prepared) -> None:
     """Let a charge be paid by a prepared number or code.
 
-    Whoever had that number before is paid by it no longer. Raises MethodUnavailable, or InvalidAmount when it was
-    prepared for another amount.
+    Whoever had that number before is paid by it no longer. Raises InvalidAmount when it was prepared for another
+    amount, RefusedError when it pays an order already.
     """
     if prepared.bank_id != account.bank_id or prepared.amount != charge.amount:
         raise InvalidAmount(
             f"It was prepared for {format_rupiah(prepared.amount)} on {prepared.bank_id}, and the charge asks for "
             f"{format_rupiah(charge.amount)} on {account.bank_id}; prepare it anew."
         )
+    known = select(ProviderTransaction.id).where(ProviderTransaction.order_id == prepared.order_id)
+    if work.session.scalars(known).first() is not None:
+        raise RefusedError(f"What was prepared as {prepared.order_id} pays an order already; prepare another.")
     end_number(work, prepared.va_number)
     work.session.add(
         ProviderTransaction(

@@ -236,6 +236,15 @@ def test_what_was_prepared_for_another_sum_is_refused(shop):
     assert "prepare it anew" in refused(shop, InvalidAmount, "virtual_account", amount=140_000, prepared=prepared)
 
 
+def test_what_was_prepared_pays_one_order(shop):
+    with shop.app.app_context():
+        prepared = moota.prepare_payment("INV-1", 150_000, method="virtual_account", customer=SARI)
+    ask(shop, "virtual_account", prepared=prepared)
+
+    with pytest.raises(RefusedError, match="pays an order already"):
+        ask(shop, "virtual_account", ref="INV-2", prepared=prepared)
+
+
 def test_a_transaction_that_has_written_does_not_wait_for_moota(shop, provider):
     with shop.app.app_context():
         db.session.add(minimal.Order(ref="INV-9", total=1))

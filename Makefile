@@ -33,7 +33,7 @@ demo: $(SHOP) $(MO) ## shop, worker and pretend bank on http://127.0.0.1:5000, u
 	@$(PY) -m storefront.demo
 
 test: $(DEV) $(MO) ## the whole test suite; ARGS="-k late" chooses
-	$(PY) -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+	$(PY) -m pytest --numprocesses auto $(ARGS)
 
 lint: $(DEV) ## style, types and who may import whom
 	$(PY) -m ruff check .

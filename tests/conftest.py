@@ -12,6 +12,18 @@ from sqlalchemy.pool import NullPool
 from payments_moota import migrate
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Let tests run side by side, each where there is room, but for those that share one running shop."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    return Scheduling(config, log)
+
+
 @pytest.fixture(autouse=True)
 def _only_the_tests_own_settings(monkeypatch):
     """Keep a developer's environment out of the hosts of the tests."""

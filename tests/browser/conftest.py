@@ -7,16 +7,9 @@ from shop_running import OWNER, PASSWORD, RunningShop
 from watching import DESK, LAUNCH, Watch, find_chromium
 
 
-def pytest_collection_modifyitems(config, items):
-    """Put these tests last, since the quicker ones tell first; where tests run side by side, first and in one place.
-
-    They share one running shop, and are the longest of all.
-    """
-    is_alone = not hasattr(config, "workerinput")
-    items.sort(key=lambda item: (item.get_closest_marker("browser") is not None) == is_alone)
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_collection_modifyitems(items):
+    """Put these tests last: the quicker ones tell first, and the shop need not run beside them."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

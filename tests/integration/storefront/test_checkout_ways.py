@@ -131,6 +131,6 @@ def test_another_way_chosen_afterwards_brings_a_letter_of_its_own(shop, visitor,
     shop.process()
 
     assert provider.made.va_number in shop.mails()[-1].body
-    page = visitor.get(f"/orders/{shop.newest_order().token}").text
+    page = visitor.get(shop.path_of(number)).text
     assert "Cara bayar diganti" in page
     assert "Menunggu pembayaran Anda" in page

@@ -281,7 +281,7 @@ def _contradicts(noted: Collection[Candidate], named: Collection[Candidate]) -> 
 
 
 def _waits(case: _Case, charge: Candidate) -> bool:
-    return charge.status != "cancelled" and not case.is_settled(charge)
+    return charge.status != "cancelled" and charge.amount_open > 0 and not case.is_settled(charge)
 
 
 def _split(case: _Case, charges: Collection[Candidate]) -> Decision:

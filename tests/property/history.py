@@ -96,7 +96,7 @@ class World(Stage):
 
     def change_account(self, ref, bank_id):
         with self.work("customer") as work:
-            changes.change_account(work, ref, account=bank_id)
+            changes.change_method(work, ref, account=bank_id)
 
     # -- the bank ----------------------------------------------------------------------------------------------------
 

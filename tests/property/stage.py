@@ -111,7 +111,7 @@ class Stage:
 
     def step(self, name, deed, *given, **options):
         """Do one thing at the present moment; being refused is fine, any other error is a fault."""
-        self.unmatching = name == "unmatch"
+        self.unmatching = name in {"unmatch", "reassign"}
         try:
             with self.moment():
                 deed(*given, **options)

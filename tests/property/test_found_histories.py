@@ -238,6 +238,21 @@ def test_the_debit_of_a_refund_that_a_person_vouched_for_is_its_payout_and_no_re
         assert reconcile.reconcile(work)["open"] == []
 
 
+def test_an_order_that_asks_for_nothing_has_no_share_of_a_transfer_for_several(host):
+    """The bank took back what paid the second order, and nobody has asked for it again."""
+    first, second = host.buy(50_000), host.buy(70_000)
+    host.add_account(bank.MANDIRI, "mandiri")
+    pay(host, "INV-2")
+    take_back(host, "INV-2")
+    assert host.charge("INV-2")["amount_open"] == 0
+
+    both = f"TRSF {first['reference']} {second['reference']}"
+    line = pay(host, amount=first["amount_due"], bank_id=bank.MANDIRI, description=both)
+
+    assert (host.mutation(line)["progress"], host.mutation(line)["reason"]) == ("done", "ambiguous")
+    assert host.charge("INV-1")["status"] == "pending"
+
+
 def test_the_same_order_twice_in_a_split_is_refused(host):
     host.buy()
     line = pay(host, amount=77_777, description="SETORAN")

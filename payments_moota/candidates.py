@@ -6,7 +6,7 @@ Charges are always locked in the order of their ids, so that two workers never w
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from . import ledger
 from .charges import REFERENCE_LIFE
 from .models import Account, Allocation, Charge, Mutation, ProviderTransaction, Refund, Reservation
-from .rules.lateness import BankTime
+from .rules.lateness import BANK_ZONE, BankTime, bank_day
 from .rules.matching import Candidate, MutationFacts
 from .rules.near_misses import Nearby, similar_amounts
 from .rules.reference import read_note
@@ -29,6 +29,8 @@ _REVERSAL_WINDOW = timedelta(days=14)
 _NEARBY_DAYS = timedelta(days=30)
 # People round to the next ten thousand at most.
 _ROUNDING = 10_000
+# How the ids of lines begin that came by an uploaded statement.
+FROM_FILE = "file-"
 _TICKET = re.compile(r"RFD-[0-9]{4}-[0-9]{6}")
 
 
@@ -222,6 +224,23 @@ def _repeats_content(work: Work, mutation: Mutation) -> bool:
     query = select(Mutation.id).where(
         Mutation.content_sha256 == mutation.content_sha256, Mutation.id < mutation.id, Mutation.reason != "invalid"
     )
+    return work.session.execute(query.limit(1)).first() is not None or _is_in_a_file(work, mutation)
+
+
+def _is_in_a_file(work: Work, mutation: Mutation) -> bool:
+    """Tell whether an uploaded statement had such a line already: banks word a line one way there, another to Moota."""
+    day = datetime.combine(bank_day(mutation.occurred_at), time.min, BANK_ZONE)
+    query = select(Mutation.id).where(
+        Mutation.mutation_id.startswith(FROM_FILE),
+        Mutation.id < mutation.id,
+        Mutation.account_id == mutation.account_id,
+        Mutation.direction == mutation.direction,
+        Mutation.amount_hundredths == mutation.amount_hundredths,
+        Mutation.occurred_at >= day,
+        Mutation.occurred_at < day + timedelta(days=1),
+    )
+    if mutation.account_id is None or mutation.mutation_id.startswith(FROM_FILE):
+        return False
     return work.session.execute(query.limit(1)).first() is not None
 
 

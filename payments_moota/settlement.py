@@ -14,7 +14,7 @@ from sqlalchemy import select
 from . import candidates, charges, ignoring, journal, ledger, proposals, refunds, reservations, signals, tagging
 from .errors import in_words
 from .models import Charge, Mutation, Refund
-from .rules import states
+from .rules import outcome, states
 from .rules.matching import Decision, Share, decide
 from .rules.near_misses import NearMiss, near_misses
 from .rules.policy import Policy
@@ -65,6 +65,9 @@ def follow_money(work: Work, charge: Charge, mutation: Mutation | None, share: S
     elif charge.status == "paid" and ledger.not_due(work, charge):
         journal.record(work, "charge.paid_again", charge=charge, mutation=mutation, **facts)
         _more_than_due(work, charge, mutation)
+    elif charge.status == "paid" and not _was_taken_back(work, charge, share):
+        # What a person, or the tolerance, had let go: the order is served already.
+        journal.record(work, "charge.rest_paid", charge=charge, mutation=mutation, **facts)
     elif charge.status == "paid" and ledger.is_settled(work, charge):
         # The bank had taken money back, and here it is again.
         journal.record(work, "charge.paid", charge=charge, mutation=mutation, **facts)
@@ -216,6 +219,13 @@ def hints(work: Work, mutation: Mutation) -> list[NearMiss]:
         booked=candidates.bank_time_of(mutation),
         has_fraction=fraction > 0,
     )
+
+
+def _was_taken_back(work: Work, charge: Charge, share: Share) -> bool:
+    """Tell whether a paid charge lacked money before this share because the bank had taken some back."""
+    received = ledger.figures_of(work, charge).received - share.amount
+    covered = outcome.is_settled(received, amount_due=charge.amount_due, tolerance=work.settings.tolerance)
+    return "reversed" in charge.exceptions and not covered
 
 
 def _is_given_up(work: Work, charge: Charge, share: Share) -> bool:

@@ -6,7 +6,7 @@ waits, how often it was tried, when to try again) is in the database, so that lo
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,14 @@ def process_delivery(delivery_id: int, *, until: datetime | None = None) -> None
         _settle(mutation_id)
     with transaction("worker") as work:
         inbox.finish(work, delivery_id)
+
+
+def process_now(public_ids: Iterable[str]) -> None:
+    """Read and settle deliveries by their public ids, in this process."""
+    for public_id in public_ids:
+        with transaction("worker") as work:
+            delivery_id = inbox.get_delivery(work, public_id).id
+        process_delivery(delivery_id)
 
 
 def send_outbox() -> int:

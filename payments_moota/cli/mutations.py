@@ -14,6 +14,7 @@ from ..objects import event_objects, mutation_objects
 from ..work import Work
 from .output import as_json, command, details, lines_of, show, table
 from .rules import rules
+from .statements import import_
 
 _why = click.option("--reason", help="Kept in the history.")
 
@@ -183,4 +184,5 @@ def _part(text: str) -> tuple[str, int]:
     return order_ref, int(amount)
 
 
+mutation.add_command(import_)
 mutation.add_command(rules)

@@ -24,7 +24,7 @@ from .base import Base, Id, new_public_id
 AccountKind = Method
 Direction = Literal["credit", "debit"]
 DeliveryStatus = Literal["received", "processed", "failed"]
-Channel = Literal["webhook", "pull", "history"]
+Channel = Literal["webhook", "pull", "history", "file"]
 MutationStatus = Literal["matched", "unmatched", "review", "ignored"]
 Progress = Literal["waiting", "done", "failed"]
 

@@ -34,6 +34,7 @@ Last, what does it do to the charge? The whole mutation always goes there.
     ------------------------------------------------|---------------------------------|--------------------
     is cancelled                                    | paid_after_cancel               | paid_after_cancel
     is settled: the order's sum again               | duplicate_payment               | duplicate_payment
+    is settled: what was still missing, let go      | the way that named it           |
     is settled: another sum                         | overpaid                        |
     still waits: now exactly settled                | the way that named it           |
     still waits: exactly, but the bank booked late  | late                            | paid_late
@@ -294,7 +295,7 @@ def _judge(case: _Case, charge: Candidate, named_by: Reason) -> Decision:
     if charge.status == "cancelled":
         return _pays(case, charge, "paid_after_cancel", {"paid_after_cancel"})
     if case.is_settled(charge):
-        return _judge_second_payment(case, charge)
+        return _judge_second_payment(case, charge, named_by)
     received = charge.received + case.amount
     late = _lateness(case, charge)
     if not case.is_enough(charge, received):
@@ -304,11 +305,12 @@ def _judge(case: _Case, charge: Candidate, named_by: Reason) -> Decision:
     return _pays(case, charge, "late" if late else named_by, late)
 
 
-def _judge_second_payment(case: _Case, charge: Candidate) -> Decision:
+def _judge_second_payment(case: _Case, charge: Candidate, named_by: Reason) -> Decision:
     # With or without the unique code: somebody paid the whole order again.
     if case.amount in {charge.amount_due, charge.amount, *charge.payments}:
         return _pays(case, charge, "duplicate_payment", {"duplicate_payment"})
-    return _pays(case, charge, "overpaid", set())
+    is_missing = charge.received + case.amount <= charge.amount_due
+    return _pays(case, charge, named_by if is_missing else "overpaid", set())
 
 
 def _lateness(case: _Case, charge: Candidate) -> set[Mark]:

@@ -79,6 +79,7 @@ def _charge_texts(t: Translate) -> dict[str, tuple[str, _Detail]]:
         "charge.created": (t("Menunggu pembayaran"), _due),
         "charge.underpaid": (t("Pembayaran masuk, masih kurang"), _part),
         "charge.paid": (t("Pembayaran diterima"), _paid),
+        "charge.rest_paid": (t("Sisa pembayaran masuk"), _amount),
         "charge.paid_again": (t("Transfer masuk lagi setelah lunas"), _amount),
         "charge.paid_after_cancel": (t("Transfer masuk setelah dibatalkan"), _amount),
         "charge.expired": (t("Waktu pembayaran habis"), _nothing),

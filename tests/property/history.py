@@ -137,7 +137,7 @@ class World(Stage):
     def tell_under_another_id(self, line):
         """Let Moota tell a line under a second id, as with API V1 and V2 both on: a person has to look at it."""
         second = f"{line.id}-v1"
-        self.twins.add(line.element["amount"])
+        self.twins.add((line.element["bank_id"], line.element["amount"]))
         self.tell([line], mutation_id=second, token="")
         with self.work() as work:
             told = mutations.get_mutation(work, second)

@@ -86,7 +86,7 @@ class Stage:
         self.statement: list[Line] = []
         self.balances = dict.fromkeys(BANKS, 10_000_000)
         self.bodies: list[bytes] = []
-        self.twins: set[int] = set()
+        self.twins: set[tuple[str, int]] = set()
         self.mail: list[str] = []
         self.host_is_down = self.mail_is_down = False
         self.is_broken = False
@@ -246,12 +246,20 @@ class Stage:
             assert parts == day["credits"]["matched"], day
         return document
 
-    def _has_twins(self, day):
-        """Tell whether a gap is as large as a line that came under two ids.
+    def _has_twins(self, bank_id, day):
+        """Tell whether a gap is as large as a line that came under two ids, or may follow from such a line.
 
-        Where such a line was taken back on the same day, the balances fit it once and twice alike.
+        Where money of that amount went the other way too, the balances fit the line once and twice alike, and the days
+        after it may begin with the wrong one of the two.
         """
-        return bool({gap["amount"] for gap in day["gaps"]} & self.twins)
+        twins = {amount for where, amount in self.twins if where == bank_id}
+        moved = {
+            (line.element["type"], line.element["amount"])
+            for line in self.statement
+            if line.element["bank_id"] == bank_id
+        }
+        ambiguous = {amount for amount in twins if {("CR", amount), ("DB", amount)} <= moved}
+        return bool(day["gaps"]) and bool(ambiguous or {gap["amount"] for gap in day["gaps"]} & twins)
 
     def finish(self):
         """In the end Moota tells everything, the worker is back, and the books tie with the bank's balances."""
@@ -268,7 +276,12 @@ class Stage:
                 self.process()
         self.check()
         document = self._check_faults()
-        days = [day for account in document["accounts"] for day in account["days"] if not self._has_twins(day)]
+        days = [
+            day
+            for account in document["accounts"]
+            for day in account["days"]
+            if not self._has_twins(account["bank_id"], day)
+        ]
         assert all(day["ties"] for day in days), days
         after = self.books()
         assert {mutation.progress for mutation in after.mutations.values()} <= {"done"}

@@ -253,6 +253,30 @@ def test_an_order_that_asks_for_nothing_has_no_share_of_a_transfer_for_several(h
     assert host.charge("INV-1")["status"] == "pending"
 
 
+@pytest.mark.parametrize("how", ["by hand", "by the tolerance"])
+def test_what_was_let_go_and_comes_all_the_same_is_no_second_payment(make_host, how):
+    """The order was served when it counted as paid; a receiver that serves it again would refuse for ever."""
+    host = make_host(MOOTA_UNDERPAYMENT_TOLERANCE="5" if how == "by the tolerance" else "0")
+    host.add_account()
+    charge = host.buy(100_000)
+    heard = []
+    for signal in (signals.charge_paid, signals.charge_underpaid, signals.charge_overpaid):
+        signal.connect_via(host.app)(lambda _app, name=signal.name, **_: heard.append(name))
+    if how == "by hand":
+        line = pay(host, amount=100_000, description="SETORAN")
+        by(host, by_hand.match, line, "INV-1")
+    else:
+        pay(host, difference=-5)
+    missing = -host.charge("INV-1")["difference"]
+    some = pay(host, amount=1)
+    rest = pay(host, amount=missing - 1)
+
+    assert [host.mutation(each)["reason"] for each in (some, rest)] == ["reference", "reference"]
+    assert (host.charge("INV-1")["difference"], host.charge("INV-1")["amount_paid"]) == (0, charge["amount_due"])
+    assert heard == ["charge-paid"]
+    assert host.json("refund", "list") == []
+
+
 def test_the_same_order_twice_in_a_split_is_refused(host):
     host.buy()
     line = pay(host, amount=77_777, description="SETORAN")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from hosts import bank
 
 from payments_moota import tasks
 from storefront import payments
@@ -373,6 +374,32 @@ def test_more_time_by_a_command_is_told_to_the_shopper_as_well(shop):
     assert done.exit_code == 0, done.output
     assert letters(shop, number) == ["Pesanan # kembali menunggu pembayaran"]
     assert [event.name for event in shop.order(number).events].count("order.extended") == 1
+
+
+def test_the_code_that_the_owner_let_go_may_still_come(shop):
+    """The order was served already; the rest of the money neither serves it again nor stops the worker."""
+    number = shop.buy()
+    charge = shop.charge(number)
+    line = bank.mutation(charge["amount"], description="SETORAN")
+    shop.receive(line)
+    assert shop.run("moota", "mutation", "match", line["mutation_id"], number).exit_code == 0
+
+    shop.receive(bank.mutation(charge["unique_code"], description=f"TRSF {charge['reference']}"))
+
+    assert states(shop.order(number)) == ("open", "paid", "none", "none")
+    assert shop.charge(number)["difference"] == 0
+    assert letters(shop, number) == ["Pembayaran pesanan # sudah kami terima"]
+    assert "Sisa pembayaran masuk" in shop.visitor().get(shop.path_of(number)).text
+
+
+def test_an_order_that_moved_to_another_account_still_shows_its_story(shop):
+    number = shop.buy()
+    other = next(each for each in (bank.BCA, bank.MANDIRI) if each != shop.charge(number)["account"]["bank_id"])
+
+    done = shop.run("moota", "charge", "move", number, other)
+
+    assert done.exit_code == 0, done.output
+    assert shop.visitor().get(shop.path_of(number)).status_code == 200
 
 
 @pytest.mark.parametrize("way", ["expired", "cancelled"])

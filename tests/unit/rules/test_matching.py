@@ -129,7 +129,7 @@ AGAIN_OR_AFTER_THE_END = [
         "the code, after the owner let it go",
         money(347, "K7QX2M"),
         [replace(PAID, paid=(150_000,))],
-        "matched overpaid INV-1 347",
+        "matched exact INV-1 347",
     ),
     (
         "enough came, though the status lags behind",

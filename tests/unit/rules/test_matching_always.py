@@ -31,14 +31,12 @@ def test_the_owner_may_let_a_small_shortfall_pass(rupiah, tolerance, expected):
     assert told(decide(payment.facts(), candidates(payment, [PENDING]), Policy(tolerance=tolerance))) == expected
 
 
-def test_a_charge_settled_within_the_tolerance_takes_the_missing_rupiah_as_too_much():
+@pytest.mark.parametrize(("rupiah", "expected"), [(47, "matched exact INV-1 47"), (48, "matched overpaid INV-1 48")])
+def test_the_rupiah_that_a_tolerance_let_go_are_not_too_much_when_they_come(rupiah, expected):
     almost = replace(PAID, paid=(150_300,))
-    payment = money(47, "K7QX2M")
+    payment = money(rupiah, "K7QX2M")
 
-    assert (
-        told(decide(payment.facts(), candidates(payment, [almost]), Policy(tolerance=100)))
-        == "matched overpaid INV-1 47"
-    )
+    assert told(decide(payment.facts(), candidates(payment, [almost]), Policy(tolerance=100))) == expected
 
 
 def test_a_tolerance_without_any_money_pays_nothing():

@@ -90,7 +90,7 @@ def unmatch(work: Work, mutation: Mutation, *, reason: str) -> None:
     for line in lines:
         ledger.take_back(work, line)
         if line.kind == "reversal":
-            settlement.follow_money(work, line.charge, mutation, _restored(line))
+            settlement.follow_money(work, line.charge, mutation, _restored(line), is_restored=True)
         else:
             _unpay(work, line.charge, mutation, reason)
     if mutation.direction == "credit":

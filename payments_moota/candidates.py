@@ -172,8 +172,9 @@ def payouts_that_may_return(work: Work, mutation: Mutation) -> list[CompletedPay
 
 def credits_that_may_be_reversed(work: Work, mutation: Mutation) -> list[PaidCredit]:
     """Return the credits on this account that a debit of this amount may take back."""
+    given = func.sum(Allocation.amount)
     query = (
-        select(Mutation, Allocation, Charge)
+        select(Mutation, Charge, given)
         .join(Allocation, Allocation.mutation_id == Mutation.id)
         .join(Charge, Charge.id == Allocation.charge_id)
         .where(
@@ -185,12 +186,13 @@ def credits_that_may_be_reversed(work: Work, mutation: Mutation) -> list[PaidCre
                 mutation.occurred_at - _REVERSAL_WINDOW, mutation.occurred_at + timedelta(days=1)
             ),
             Allocation.kind == "payment",
-            Allocation.amount > 0,
         )
-        .order_by(Mutation.id)
+        .group_by(Mutation.id, Charge.id)
+        .having(given > 0)  # else the match was taken back
+        .order_by(Mutation.id, Charge.id)
     )
     rows = work.session.execute(query).all()
-    money = ledger.figures(work, {charge for _, _, charge in rows})
+    money = ledger.figures(work, {charge for _, charge, _ in rows})
     return [
         PaidCredit(
             mutation_id=credit.id,
@@ -200,8 +202,8 @@ def credits_that_may_be_reversed(work: Work, mutation: Mutation) -> list[PaidCre
             bank_time=bank_time_of(credit),
             description=text_of(credit),
         )
-        for credit, line, charge in rows
-        if money[charge.id].received >= line.amount  # else the bank has taken it back already
+        for credit, charge, amount in rows
+        if money[charge.id].received >= amount  # else the bank has taken it back already
     ]
 
 

@@ -55,8 +55,13 @@ def apply_shares(work: Work, mutation: Mutation, shares: Iterable[Share]) -> Non
         tagging.ask_for_tags(work, mutation, share.order_ref)
 
 
-def follow_money(work: Work, charge: Charge, mutation: Mutation | None, share: Share) -> None:
-    """Bring a charge's status, its open amount and the host up to date after money came in for it."""
+def follow_money(
+    work: Work, charge: Charge, mutation: Mutation | None, share: Share, *, is_restored: bool = False
+) -> None:
+    """Bring a charge's status, its open amount and the host up to date after money came in for it.
+
+    `is_restored`: the bank had not taken it back after all.
+    """
     facts: dict[str, Any] = {"amount": share.amount, "exceptions": charge.exceptions}
     if charge.status == "cancelled" or _is_given_up(work, charge, share):
         charge.amount_open = 0
@@ -65,10 +70,10 @@ def follow_money(work: Work, charge: Charge, mutation: Mutation | None, share: S
     elif charge.status == "paid" and ledger.not_due(work, charge):
         journal.record(work, "charge.paid_again", charge=charge, mutation=mutation, **facts)
         _more_than_due(work, charge, mutation)
-    elif charge.status == "paid" and not _was_taken_back(work, charge, share):
+    elif charge.status == "paid" and not (is_restored or _was_taken_back(work, charge, share)):
         # What a person, or the tolerance, had let go: the order is served already.
         journal.record(work, "charge.rest_paid", charge=charge, mutation=mutation, **facts)
-    elif charge.status == "paid" and ledger.is_settled(work, charge):
+    elif charge.status == "paid" and (ledger.is_settled(work, charge) or "reversed" not in charge.exceptions):
         # The bank had taken money back, and here it is again.
         journal.record(work, "charge.paid", charge=charge, mutation=mutation, **facts)
         work.emit(signals.charge_paid, charge=charge, mutation=mutation, is_late="paid_late" in share.marks)

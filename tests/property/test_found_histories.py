@@ -253,6 +253,39 @@ def test_an_order_that_asks_for_nothing_has_no_share_of_a_transfer_for_several(h
     assert host.charge("INV-1")["status"] == "pending"
 
 
+def test_money_is_taken_back_once_from_the_order_that_has_it_now(host):
+    """It had paid another order before; that one has money of its own."""
+    host.buy(50_000)
+    other = host.buy(50_000)
+    line = pay(host, "INV-1")
+    amount = host.mutation(line)["amount"]
+    by(host, by_hand.reassign, line, [("INV-2", amount)], reason="keliru")
+    with host.work(OWNER) as work:
+        by_hand.settle_by_hand(work, "INV-1", reason="tunai")
+    first, second = (pay(host, amount=amount, kind="DB", description=f"KOREKSI {n}") for n in (1, 2))
+
+    assert [host.mutation(each)["reason"] for each in (first, second)] == ["reversal", "no_match"]
+    assert (host.charge("INV-1")["amount_paid"] > 0, host.charge("INV-2")["amount_paid"]) == (True, 0)
+    assert other["order_ref"] == host.mutation(first)["order_ref"]
+
+
+@pytest.mark.parametrize("is_by_hand", [False, True])
+def test_a_reversal_that_was_none_serves_the_order_again(own_host, is_by_hand):
+    host = own_host
+    charge = host.buy(100_000)
+    heard = []
+    for signal in (signals.charge_paid, signals.charge_reversed, signals.charge_underpaid):
+        signal.connect_via(host.app)(lambda _app, name=signal.name, **_: heard.append(name))
+    line = pay(host, amount=100_000 if is_by_hand else charge["amount_due"], description="SETORAN")
+    if is_by_hand:
+        by(host, by_hand.match, line, "INV-1")
+    debit = pay(host, amount=host.mutation(line)["amount"], kind="DB", description="KOREKSI SETORAN")
+    by(host, by_hand.unmatch, debit, reason="bukan koreksi")
+
+    assert heard == ["charge-paid", "charge-reversed", "charge-paid"]
+    assert "reversed" not in host.charge("INV-1")["exceptions"]
+
+
 @pytest.mark.parametrize("how", ["by hand", "by the tolerance"])
 def test_what_was_let_go_and_comes_all_the_same_is_no_second_payment(make_host, how):
     """The order was served when it counted as paid; a receiver that serves it again would refuse for ever."""

@@ -3,11 +3,13 @@
 import shutil
 
 import pytest
+from argon2 import PasswordHasher
 from shopfloor import make_shop, stock_up
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from payments_moota.models import metadata as moota_metadata
+from storefront.admin import service
 from storefront.database import Base
 
 
@@ -70,3 +72,11 @@ def shop(bare_shop):
 def visitor(shop):
     """Return somebody who just came in."""
     return shop.visitor()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _passwords_are_hashed_quickly():
+    """Spare the tests most of Argon2's work: they sign in hundreds of times, and none of them guesses passwords."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+        yield

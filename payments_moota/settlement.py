@@ -132,7 +132,7 @@ def lock_mutation(work: Work, mutation_id: int) -> Mutation:
 def reverse_credit(work: Work, charge: Charge, mutation: Mutation, amount: int) -> None:
     """Book what the bank took back. The host holds the order; nothing is cancelled by itself."""
     ledger.add_line(work, charge, kind="reversal", amount=amount, mutation=mutation)
-    if charge.status in {"pending", "expired"}:
+    if _is_awaited(work, charge) and not ledger.is_settled(work, charge):
         reservations.ask_for_the_rest(work, charge)
     proposals.trim_proposals(work, charge)
     journal.record(work, "charge.reversed", charge=charge, mutation=mutation, amount=amount)
@@ -224,6 +224,11 @@ def hints(work: Work, mutation: Mutation) -> list[NearMiss]:
         booked=candidates.bank_time_of(mutation),
         has_fraction=fraction > 0,
     )
+
+
+def _is_awaited(work: Work, charge: Charge) -> bool:
+    """Tell whether more money would still pay a charge; not when what came before it ended has gone back."""
+    return charge.status == "pending" or (charge.status == "expired" and not ledger.gone(work, charge))
 
 
 def _was_taken_back(work: Work, charge: Charge, share: Share) -> bool:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from hosts import bank
 from hosts.refunding import OWNER, STAFF
 from sqlalchemy import select
@@ -267,6 +268,22 @@ def test_money_is_taken_back_once_from_the_order_that_has_it_now(host):
     assert [host.mutation(each)["reason"] for each in (first, second)] == ["reversal", "no_match"]
     assert (host.charge("INV-1")["amount_paid"] > 0, host.charge("INV-2")["amount_paid"]) == (True, 0)
     assert other["order_ref"] == host.mutation(first)["order_ref"]
+
+
+def test_nothing_is_asked_for_a_given_up_order_when_the_bank_takes_some_of_its_money_back(host):
+    """It ended, its money went back, and more came all the same: together more than was ever due."""
+    charge = host.buy(100_000)
+    with time_machine.travel(SOON):
+        pay(host, difference=-30_000, at=SOON - timedelta(days=2))
+        host.sweep()
+        part = host.charge("INV-1")["amount_paid"]
+        on(host, ask(host, "INV-1", part), refunds.approve, refunds.complete)
+        pay(host, at=SOON)
+        pay(host, difference=-7, at=SOON)
+        debit = pay(host, amount=charge["amount_due"], kind="DB", description="KOREKSI", at=SOON)
+
+    assert (host.mutation(debit)["reason"], host.mutation(debit)["progress"]) == ("reversal", "done")
+    assert (host.charge("INV-1")["status"], host.charge("INV-1")["amount_open"]) == ("expired", 0)
 
 
 @pytest.mark.parametrize("is_by_hand", [False, True])

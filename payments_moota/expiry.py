@@ -16,7 +16,7 @@ _LONGEST_NOTICE = timedelta(hours=6)
 def due_charges(work: Work, *, limit: int = 200) -> list[int]:
     """Return the ids of pending charges whose advertised deadline has passed, oldest first."""
     query = select(Charge.id).where(Charge.status == "pending", Charge.expires_at <= work.now())
-    return list(work.session.scalars(query.order_by(Charge.expires_at).limit(limit)))
+    return list(work.session.scalars(query.order_by(Charge.expires_at, Charge.id).limit(limit)))
 
 
 def expire(work: Work, charge_id: int) -> Charge | None:
@@ -66,7 +66,7 @@ def due_reminders(work: Work, *, limit: int = 200) -> list[int]:
         Charge.expires_at > work.now(),
         Charge.expires_at <= work.now() + _LONGEST_NOTICE,
     )
-    waiting = work.session.scalars(query.order_by(Charge.expires_at).limit(limit))
+    waiting = work.session.scalars(query.order_by(Charge.expires_at, Charge.id).limit(limit))
     return [charge.id for charge in waiting if work.now() >= _remind_at(charge)]
 
 

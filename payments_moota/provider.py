@@ -7,6 +7,7 @@
 A number that was made and never kept was never shown to anybody, so nobody pays to it.
 """
 
+import math
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -175,7 +176,8 @@ def _request(offer: Offer, key: str, customer: Customer, time_to_live: timedelta
             "customer": {"name": customer.name, "email": customer.email, "phone": customer.phone},
             "items": items,
             "total": offer.total,
-            "expires_in_minutes": max(1, int(time_to_live.total_seconds() // 60)),
+            # Rounded up: a number must not end before the charge, and the charge ends on time by itself.
+            "expires_in_minutes": max(1, math.ceil(time_to_live.total_seconds() / 60)),
         }
     )
 

@@ -4,6 +4,7 @@ A shop of its own runs while they are taken; people buy, pay and are sent parcel
 """
 
 import io
+import re
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
-from shop_running import OWNER, PASSWORD, RunningShop
+from shop_running import BCA, OWNER, PASSWORD, RunningShop
 from steps import fill_in_checkout, place_order, put_into_cart, transfer
 from watching import LAUNCH, find_chromium
 
@@ -108,6 +109,7 @@ def buy_and_pay(camera, shop, width):
         fill_in_checkout(page, name=name, email=f"{name.split()[0].lower()}@contoh.test")
         camera.take(page, "checkout")
         place_order(page)
+        pay_other_ways(camera, page)
         order = shop.newest_order()
         page.get_by_role("timer").get_by_text(":").wait_for()
         camera.take(page, "pay")
@@ -119,6 +121,19 @@ def buy_and_pay(camera, shop, width):
         page.locator(".timeline").wait_for()
         camera.take(page, "order")
     return order
+
+
+def pay_other_ways(camera, page):
+    """Take the pages of the other ways to pay, and come back to a transfer."""
+    for way, name in (("Virtual account", "pay-va"), ("QRIS", "pay-qris"), (f"Transfer ke {BCA.label}", None)):
+        page.get_by_role("link", name="Ganti cara bayar").click()
+        page.get_by_role("radio", name=re.compile(f"^{way}")).check()
+        if way == "QRIS":
+            camera.take(page, "choose")
+        page.get_by_role("button", name="Pakai cara ini").click()
+        page.get_by_role("timer").get_by_text(":").wait_for()
+        if name:
+            camera.take(page, name)
 
 
 def transfer_and_take(camera, shop, width, order):

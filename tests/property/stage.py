@@ -203,7 +203,7 @@ class Stage:
     # -- what the host does with what it hears -------------------------------------------------------------------------
 
     def _listen(self):
-        for signal in signals.ALL.values():
+        for signal in {*signals.ALL.values()} - {signals.alert_raised, signals.alert_ended}:
             signal.connect_via(self.app)(self._hear)
 
         @moota.sender(self.app, "mail")

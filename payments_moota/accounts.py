@@ -118,7 +118,7 @@ def sync(work: Work, rows: Iterable[AccountIn]) -> dict[str, list[str]]:
 
 def fault_of(row: AccountIn) -> str | None:
     """Return what hinders Moota from seeing an account, in words; None when nothing does."""
-    if not row.is_active:
+    if not _is_watched(row):
         return "Moota does not watch it: it is switched off there, or its points have run out."
     if row.login_retry >= _LOGINS_FAILED:
         return f"Moota could not log in to the bank {row.login_retry} times; renew the password at Moota."
@@ -148,13 +148,18 @@ def _new(work: Work, bank_id: str) -> Account:
     return account
 
 
+def _is_watched(row: AccountIn) -> bool:
+    """Tell whether money on an account is seen; for numbers and codes no bank has to be looked into."""
+    return row.is_active or kind_of(row.bank_type) != "bank_transfer"
+
+
 def _bring_up_to_date(work: Work, account: Account, row: AccountIn) -> None:
     account.bank_type = row.bank_type[: _LONGEST["bank_type"]]
     account.kind = kind_of(row.bank_type)
     account.account_number = row.account_number[: _LONGEST["account_number"]]
     account.holder = row.holder[: _LONGEST["holder"]]
     account.label = account.label or (row.label or row.bank_type.upper())[: _LONGEST["label"]]
-    account.is_active = row.is_active
+    account.is_active = _is_watched(row)
     account.interval_minutes = row.interval_minutes
     account.checked_at = row.last_update
     account.fault = fault_of(row)

@@ -15,6 +15,7 @@ from .failures import unexpected
 from .schemas import Text
 
 _OLDEST_SECONDS = 1_000_000_000
+_YES = frozenset({"1", "true", "yes"})
 _EMVCO = re.compile(r"000201.+6304[0-9A-Fa-f]{4}")
 
 
@@ -56,7 +57,8 @@ def _minutes(value: object) -> int | None:
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Hundredths = Annotated[int | None, BeforeValidator(_hundredths)]
 Whole = Annotated[int, BeforeValidator(_whole)]
-Flag = Annotated[bool, BeforeValidator(lambda value: str(value).strip().lower() in {"1", "true", "yes"})]
+# What is not told counts as yes.
+Flag = Annotated[bool, BeforeValidator(lambda value: value is None or str(value).strip().lower() in _YES)]
 List = Annotated[list[Any], BeforeValidator(lambda value: value if isinstance(value, list) else [])]
 
 

@@ -302,6 +302,21 @@ class TestSyncing:
             host.sweep()
         assert standing(host) == []
 
+    @pytest.mark.parametrize(
+        ("bank_type", "told", "offered"),
+        [("bca", False, False), ("bca", None, True), ("bca", "1", True), ("bniVA", 0, True), ("qris", "0", True)],
+    )
+    def test_a_bank_that_is_not_watched_is_not_offered_and_what_needs_no_watching_is(
+        self, make_host, bank_type, told, offered
+    ):
+        row = {"bank_id": "B1", "bank_type": bank_type, "account_number": "1", "atas_nama": "T", "is_active": told}
+        with serving() as script:
+            script.then(page([row]))
+            host = make_host(MOOTA_BASE_URL=script.url, MOOTA_ACCESS_TOKEN="x")
+            host.json("accounts", "sync")
+
+        assert bool(host.json("accounts", "list")) is offered
+
 
 class TestRegistering:
     def listed(self, provider):

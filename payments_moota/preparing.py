@@ -42,10 +42,15 @@ def prepare_payment(
 
 
 def prepare_change(order_ref: str, *, method: Method, account: str | None = None) -> Prepared | None:
-    """Have Moota make the number or code by which a waiting charge is to be paid from now on; raises as above."""
+    """Have Moota make the number or code by which a waiting charge is to be paid from now on; raises as above.
+
+    None also for the way it is paid already, unless its number or code has run out: then another is made.
+    """
     with _reading() as work:
         charge = charges.get_charge(work, order_ref)
-        if method == charge.method and account in {charge.account.bank_id, None}:
+        made = provider.current(work, charge)
+        is_same = method == charge.method and account in {charge.account.bank_id, None}
+        if is_same and not (made and provider.has_run_out(work, made)):
             return None
         offer = offers.choose(work, charge.amount, method=method, bank_id=account)[0]
         key = f"{order_ref}.{provider.count(work, charge) + 1}"

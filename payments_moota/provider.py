@@ -159,6 +159,11 @@ def current(work: Work, charge: Charge) -> ProviderTransaction | None:
     return work.session.scalars(query.order_by(ProviderTransaction.id.desc())).first()
 
 
+def has_run_out(work: Work, made: ProviderTransaction) -> bool:
+    """Tell whether Moota takes no more money by a number or code: the charge was given more time than it has."""
+    return made.expires_at is not None and made.expires_at <= work.now()
+
+
 def count(work: Work, charge: Charge) -> int:
     """Return how many numbers and codes Moota has made for a charge."""
     query = select(func.count()).where(ProviderTransaction.charge_id == charge.id)

@@ -34,10 +34,12 @@ def choose(token: str) -> Response:
     return _page(charge, pay_url, None)
 
 
-def can_choose(charge: Charge, ways: list[Offer], *, received: int) -> bool:
-    """Tell whether there is another way to pay than the one chosen; once a part is paid, only by transfer."""
+def can_choose(charge: Charge, ways: list[Offer], *, received: int, has_run_out: bool) -> bool:
+    """Tell whether there is another way to pay than the chosen one, which counts again once its number has run out."""
     return charge.status == "pending" and any(
-        offer.obstacle is None and not _is_chosen(charge, offer) and (not received or offer.method == "bank_transfer")
+        offer.obstacle is None
+        and (has_run_out or not _is_chosen(charge, offer))
+        and (not received or offer.method == "bank_transfer")
         for offer in ways
     )
 

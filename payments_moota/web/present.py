@@ -11,7 +11,7 @@ from flask import url_for
 
 from .. import ledger, links, offers, proposals, provider, refunds
 from ..context import State, pay_url
-from ..models import Charge, Refund
+from ..models import Charge, ProviderTransaction, Refund
 from ..objects import charge_objects
 from ..rules.masking import mask_number
 from ..rules.money import format_rupiah
@@ -122,7 +122,11 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
     facts = facts_of(work, here, charge, found)
     head, tail = _marked(charge.amount_open)
     ways = offers.offers(work, charge.amount) if charge.status == "pending" else []
-    may_choose = can_choose(charge, ways, received=facts.received)
+    made = provider.current(work, charge)
+    has_run_out = made is not None and provider.has_run_out(work, made)
+    may_choose = can_choose(charge, ways, received=facts.received, has_run_out=has_run_out)
+    # What Moota made asks for the whole, once.
+    is_spent = has_run_out or (made is not None and facts.received > 0)
     deadline = charge.expires_at.astimezone(here.settings.zone)
     return PayPage(
         charge=shown,
@@ -137,8 +141,8 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
         movements=movements(work, here, charge, t),
         kept=facts.kept,
         account=shown_account(charge),
-        number=None if facts.received else _shown_number(work, charge),
-        qr=_shown_qr(work, charge, token, is_part_paid=facts.received > 0),
+        number=None if is_spent else _shown_number(charge, made),
+        qr=None if is_spent else _shown_qr(charge, made, token),
         reference=charge.reference,
         deadline=deadline,
         deadline_iso=deadline.isoformat(timespec="seconds"),
@@ -207,27 +211,23 @@ def shown_account(charge: Charge) -> ShownAccount:
     )
 
 
-def _shown_number(work: Work, charge: Charge) -> ShownNumber | None:
+def _shown_number(charge: Charge, made: ProviderTransaction | None) -> ShownNumber | None:
     if charge.method != "virtual_account" or not charge.va_number:
         return None
-    current = provider.current(work, charge)
     return ShownNumber(
         grouped=grouped(charge.va_number),
         digits=charge.va_number,
-        holder=(current and current.merchant_name) or charge.account.holder,
+        holder=(made and made.merchant_name) or charge.account.holder,
         provider_url=charge.payment_url,
     )
 
 
-def _shown_qr(work: Work, charge: Charge, token: str, *, is_part_paid: bool) -> ShownQr | None:
+def _shown_qr(charge: Charge, made: ProviderTransaction | None, token: str) -> ShownQr | None:
     if charge.method != "qris":
-        return None
-    current = provider.current(work, charge)
-    if current is not None and is_part_paid:
         return None
     return ShownQr(
         url=url_for("moota.pay_qr", token=token),
-        merchant=(current and current.merchant_name) or _merchant_in(charge.qr_string) or charge.account.holder,
+        merchant=(made and made.merchant_name) or _merchant_in(charge.qr_string) or charge.account.holder,
         provider_url=charge.payment_url,
     )
 

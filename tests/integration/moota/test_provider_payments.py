@@ -4,6 +4,7 @@ import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 import zxingcpp
 from hosts import bank, minimal, pretend
 from hosts.ground import on_sqlite
@@ -386,6 +387,24 @@ class TestChangingTheWayToPay:
         assert "Bayar sisanya" in page
         assert "Rp50.000" in page
         assert f'data-copy="{charge["va_number"]}"' not in page
+
+    def test_a_number_that_has_run_out_is_not_shown_and_another_is_made(self, shop, provider):
+        with time_machine.travel(datetime.now(UTC), tick=True) as clock:
+            first = ask(shop, "virtual_account", ttl_minutes=30)
+            shop.json("charge", "extend", "INV-1", "--minutes", "600")
+            clock.shift(timedelta(minutes=31))
+
+            page = shop.client.get(first["pay_url"]).text
+            assert "Pilih cara bayar" in page
+            assert f'data-copy="{first["va_number"]}"' not in page
+            way = {"way": f"virtual_account:{pretend.VA}"}
+            assert shop.client.post(f"{first['pay_url']}/method", data=way).status_code == 303
+
+            second = shop.charge("INV-1")
+            assert second["va_number"] not in {None, first["va_number"]}
+            provider.pay()
+            shop.process()
+        assert shop.charge("INV-1")["status"] == "paid"
 
     def test_the_story_tells_it(self, shop):
         buy(shop)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
-from payments_moota.sandbox.bank import BANK_ZONE, Kind, StatementLine, opaque_id
+from payments_moota.sandbox.bank import BANK_ZONE, InsufficientBalanceError, Kind, StatementLine
 from payments_moota.sandbox.state import sandbox
 from payments_moota.sandbox.webhook import account_row, naive_local
 
@@ -23,6 +23,7 @@ api = Blueprint("api", __name__, url_prefix="/api/v2")
 
 _A_PAGE: Final = 20
 _REFRESH_POINTS: Final = 10
+_LONGEST_AMOUNT: Final = 13
 _KINDS: Final[dict[str, Kind]] = {"cr": "CR", "credit": "CR", "db": "DB", "debit": "DB"}
 _OPEN: Final = frozenset({"api.login"})
 _EMPTY_PAYMENT: Final[dict[str, Any]] = {
@@ -56,11 +57,14 @@ def check_token() -> Answer | None:
 def login() -> Answer:
     """Make a token for anybody who says an e-mail address and a password."""
     body = sent()
-    missing = {name: [f"Kolom {name} harus diisi."] for name in ("email", "password", "scopes") if not body.get(name)}
-    if missing:
-        return invalid(missing)
+    errors = {name: [f"Kolom {name} harus diisi."] for name in ("email", "password", "scopes") if not body.get(name)}
+    scopes = body.get("scopes")
+    if not errors and not isinstance(scopes, list):
+        errors["scopes"] = ["The scopes must be an array."]
+    if errors:
+        return invalid(errors)
     token = secrets.token_urlsafe(24)
-    sandbox().tokens[token] = set(body["scopes"])
+    sandbox().tokens[token] = {str(scope) for scope in scopes or ()}
     return jsonify(access_token=token)
 
 
@@ -172,21 +176,25 @@ def destroy() -> Answer:
 @api.post("/mutation/store/<bank_id>")
 def store(bank_id: str) -> Answer:
     """Book a dummy mutation, for testing."""
-    here = sandbox()
-    body = sent()
-    kind = _KINDS.get(str(body.get("type", "")).lower())
-    amount = str(body.get("amount", "")).partition(".")[0]
-    errors = {} if kind else {"type": ["Kolom type harus diisi."]}
-    if not amount.isdigit() or int(amount) <= 0:
-        errors["amount"] = ["Kolom amount harus diisi."]
+    here, body = sandbox(), sent()
     if bank_id not in {account.bank_id for account in here.bank.accounts}:
         return jsonify(message="Bank tidak ditemukan."), 404
-    if errors or kind is None:
+    kind = _KINDS.get(str(body.get("type", "")).lower())
+    amount, at = _rupiah(body.get("amount")), _moment(body.get("date"))
+    errors = {}
+    if kind is None:
+        errors["type"] = ["Kolom type harus diisi."]
+    if amount is None:
+        errors["amount"] = ["Kolom amount harus diisi."]
+    if at is None:
+        errors["date"] = ["The date is not a valid date."]
+    if kind is None or amount is None or at is None:
         return invalid(errors)
-    at = _day(body["date"]) if body.get("date") else datetime.now(UTC)
-    line = here.bank.book(
-        bank_id, int(amount), kind=kind, description=str(body.get("note") or "Dummy mutation"), occurred_at=at
-    )
+    text = str(body.get("note") or "Dummy mutation")
+    try:
+        line = here.bank.book(bank_id, amount, kind=kind, description=text, occurred_at=at)
+    except InsufficientBalanceError:
+        return invalid({"amount": ["The amount is more than the account holds."]})
     here.webhooks.announce([line])
     return jsonify(error=False, mutation={"total": 1, "new": 1})
 
@@ -218,7 +226,12 @@ def paginated(rows: Sequence[dict[str, Any]]) -> Response:
         return None if page is None else f"{request.base_url}?{urlencode({**request.args, 'page': page})}"
 
     before, after = (number - 1 if number > 1 else None), (number + 1 if number < last else None)
-    links = [{"url": address(page), "label": str(page), "active": page == number} for page in range(1, last + 1)]
+    pages = [{"url": address(page), "label": str(page), "active": page == number} for page in range(1, last + 1)]
+    links = [
+        {"url": address(before), "label": "&laquo; Previous", "active": False},
+        *pages,
+        {"url": address(after), "label": "Next &raquo;", "active": False},
+    ]
     return jsonify(
         current_page=number,
         data=shown,
@@ -283,8 +296,21 @@ def _local_day(line: StatementLine) -> date:
     return line.occurred_at.astimezone(BANK_ZONE).date()
 
 
-def _day(text: str) -> datetime:
-    return datetime.fromisoformat(text[:10]).replace(tzinfo=BANK_ZONE)
+def _moment(told: Any) -> datetime | None:
+    """Return the moment meant by a day, or a day with its time, in Jakarta; now for nothing, None for nonsense."""
+    if not told:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromisoformat(str(told)).replace(tzinfo=BANK_ZONE)
+    except ValueError:
+        return None
+
+
+def _rupiah(told: Any) -> int | None:
+    """Return an amount of whole rupiah told as a number or a decimal text."""
+    whole, _, fraction = str(told).partition(".")
+    is_whole = whole.isascii() and whole.isdigit() and len(whole) <= _LONGEST_AMOUNT and not fraction.strip("0")
+    return int(whole) or None if is_whole else None
 
 
 def _listed(line: StatementLine) -> dict[str, Any]:
@@ -303,7 +329,7 @@ def _listed(line: StatementLine) -> dict[str, Any]:
         "mutation_id": line.mutation_id,
         "token": line.mutation_id,
         "bank_id": line.account.bank_id,
-        "taggings": [{"name": name, "tag_id": sandbox().tags.setdefault(name, opaque_id())} for name in line.tags],
+        "taggings": [{"name": name, "tag_id": sandbox().tags[name]} for name in line.tags],
         "bank": account_row(line.account, line.balance, now),
         "payment_detail": line.payment or _EMPTY_PAYMENT,
     }

@@ -139,9 +139,11 @@ def rename_tag(tag_id: str) -> Answer:
         return unknown()
     if not new:
         return invalid({"name": ["Kolom name harus diisi."]})
-    here.tags[new] = here.tags.pop(old)
+    here.tags[new] = tag_id
     for line in here.bank.statement():
         line.tags = [new if name == old else name for name in line.tags]
+    if new != old:
+        del here.tags[old]
     return jsonify(error=False, message="Tag berhasil diupdate")
 
 
@@ -152,9 +154,9 @@ def delete_tag(tag_id: str) -> Answer:
     old = next((name for name, known in here.tags.items() if known == tag_id), None)
     if old is None:
         return unknown()
-    del here.tags[old]
     for line in here.bank.statement():
         line.tags = [name for name in line.tags if name != old]
+    del here.tags[old]
     return jsonify(error=False, message="Tag berhasil dihapus")
 
 
@@ -165,9 +167,9 @@ def tag_mutation(mutation_id: str) -> Answer:
     names = sent().get("name")
     if line is None:
         return unknown()
-    if not isinstance(names, list) or any(name not in sandbox().tags for name in names):
+    if not isinstance(names, list) or any(str(name) not in sandbox().tags for name in names):
         return jsonify(error=True, message="Data tidak ditemukan"), 422
-    line.tags = _TAGGED[request.method](line, names)
+    line.tags = _TAGGED[request.method](line, [str(name) for name in names])
     return jsonify(message="OK")
 
 

@@ -58,7 +58,8 @@ def create_sandbox(
     `token` opens the API. `tells_qr_text`: the text of a QR code is told as well as its picture. `retry_gaps` are the
     seconds before a webhook that failed is tried again. Raises ValueError for an empty secret.
     """
-    webhooks = Webhooks(retry_gaps=retry_gaps)
+    tags: dict[str, str] = {}
+    webhooks = Webhooks(tags, retry_gaps=retry_gaps)
     webhooks.register(webhook_url, secret)
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_FORM_BYTES
@@ -68,6 +69,7 @@ def create_sandbox(
         transactions=Transactions(),
         tokens={token: {"api"}},
         tells_qr_text=tells_qr_text,
+        tags=tags,
     )
     app.register_blueprint(webhook_pages.pages)
     app.register_blueprint(api)

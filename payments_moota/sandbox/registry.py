@@ -14,7 +14,7 @@ from payments_moota.sandbox.bank import opaque_id
 from payments_moota.sandbox.webhook import Answer, build_body, line_mutation, send, signed_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from payments_moota.sandbox.bank import StatementLine
 
@@ -87,8 +87,9 @@ class Delivery:
 class Webhooks:
     """The registered webhooks and what was sent by them. While `is_silent`, nothing is sent; the API still lists."""
 
-    def __init__(self, *, retry_gaps: Sequence[float] = RETRY_GAPS) -> None:
+    def __init__(self, tag_ids: Mapping[str, str], *, retry_gaps: Sequence[float] = RETRY_GAPS) -> None:
         self.is_silent = False
+        self._tag_ids = tag_ids
         self._gaps = tuple(retry_gaps)
         self._registered: list[Registered] = []
         self._log: deque[Delivery] = deque(maxlen=DELIVERY_LIMIT)
@@ -156,7 +157,7 @@ class Webhooks:
 
     def compose(self, webhook: Registered, lines: tuple[StatementLine, ...]) -> Delivery:
         """Make a delivery and note it; nothing is sent yet."""
-        body = build_body([line_mutation(line) for line in lines])
+        body = build_body([line_mutation(line, self._tag_ids) for line in lines])
         headers = signed_headers(body, webhook.secret, webhook_id=webhook.webhook_id)
         with self._lock:
             delivery = Delivery(
@@ -196,7 +197,7 @@ class Webhooks:
             self._later(gaps[0], lambda: self._retry(delivery, gaps[1:]))
 
     def _retry(self, delivery: Delivery, gaps: tuple[float, ...]) -> None:
-        if not self.resend(delivery).is_accepted:
+        if self.is_silent or not self.resend(delivery).is_accepted:
             self._try_again(delivery, gaps)
 
     @staticmethod

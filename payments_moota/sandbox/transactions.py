@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # What Moota's own plugin refuses before it asks.
 LEAST: Final = 10_000
 _DEFAULT_MINUTES: Final = 1_440
+# Moota tells no upper bound; a year ends nonsense.
+_MOST_MINUTES: Final = 525_600
 _FIELDS: Final = frozenset({"order_id", "customers", "items", "total"})
 
 
@@ -79,7 +81,7 @@ class Transactions:
         """Make a transaction, or return the one that the same order id has already. Raises RefusedTransactionError."""
         account = _checked(asked, accounts)
         with self._lock:
-            known = next((each for each in self._made if each.order_id == asked["order_id"]), None)
+            known = next((each for each in self._made if each.order_id == str(asked["order_id"])), None)
             if known is not None:
                 if (known.account, known.asked) != (account, int(asked["total"])):
                     raise RefusedTransactionError({"order_id": ["The order id has already been taken."]})
@@ -123,12 +125,19 @@ class Transactions:
             redirect_url=asked.get("redirect_url"),
         )
         if account.way == "va":
-            made.va_number = f"{account.account_number}{len(self._made) + 1:08d}"
+            made.va_number = self._free_number(account)
         if account.way == "qris":
             made.qr_text = dynamic_code(
                 merchant=account.holder, merchant_id=account.account_number, amount=made.total, bill=made.trx_id
             )
         return made
+
+    def _free_number(self, account: BankAccount) -> str:
+        """Return a number that nobody has; by chance, since a shop may remember those of a sandbox of yesterday."""
+        taken = {made.va_number for made in self._made}
+        while (number := f"{account.account_number}{secrets.randbelow(10**8):08d}") in taken:
+            pass
+        return number
 
 
 def _checked(asked: dict[str, Any], accounts: dict[str, BankAccount]) -> BankAccount:
@@ -140,7 +149,7 @@ def _checked(asked: dict[str, Any], accounts: dict[str, BankAccount]) -> BankAcc
     if account is None:
         errors["bank_account_id"] = ["The selected bank account id is invalid."]
     if not errors and account is not None:
-        errors = {**_wrong_sums(asked, account), **_wrong_contact(asked, account)}
+        errors = {**_wrong_sums(asked, account), **_wrong_contact(asked, account), **_wrong_end(asked)}
     if errors or account is None:
         raise RefusedTransactionError(errors)
     return account
@@ -149,6 +158,9 @@ def _checked(asked: dict[str, Any], accounts: dict[str, BankAccount]) -> BankAcc
 def _wrong_sums(asked: dict[str, Any], account: BankAccount) -> dict[str, list[str]]:
     try:
         total = int(asked["total"])
+    except (TypeError, ValueError):
+        return {"total": ["The total must be an integer."]}
+    try:
         items = sum(int(item["qty"]) * int(item["price"]) for item in asked["items"])
     except (TypeError, ValueError, KeyError):
         return {"items": ["Every item needs qty and price, whole numbers."]}
@@ -166,3 +178,10 @@ def _wrong_contact(asked: dict[str, Any], account: BankAccount) -> dict[str, lis
     if account.way == "va" and not str(customers.get("phone") or "").strip():
         return {"customers.phone": ["Kolom phone harus diisi."]}
     return {}
+
+
+def _wrong_end(asked: dict[str, Any]) -> dict[str, list[str]]:
+    minutes = str(asked.get("expired_in_minutes") or _DEFAULT_MINUTES)
+    if minutes.isascii() and minutes.isdigit() and 0 < int(minutes) <= _MOST_MINUTES:
+        return {}
+    return {"expired_in_minutes": [f"The expired in minutes must be between 1 and {_MOST_MINUTES}."]}

@@ -20,7 +20,7 @@ import requests
 from payments_moota.sandbox.bank import BANK_ZONE, BankAccount, Kind, StatementLine, opaque_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 # Moota counts a slower answer as a failure and sends the same again.
 TIMEOUT_SECONDS: Final = 5
@@ -66,8 +66,8 @@ def build_mutation(
     }
 
 
-def line_mutation(line: StatementLine) -> dict[str, Any]:
-    """Return a statement line of the pretend bank as a webhook's element."""
+def line_mutation(line: StatementLine, tag_ids: Mapping[str, str]) -> dict[str, Any]:
+    """Return a statement line of the pretend bank as a webhook's element; `tag_ids` are the ids of tags by name."""
     mutation = build_mutation(
         line.account,
         line.amount,
@@ -82,7 +82,8 @@ def line_mutation(line: StatementLine) -> dict[str, Any]:
     if line.payment is not None:
         mutation["payment_detail"] = line.payment
     mutation["note"] = line.note
-    mutation["taggings"] = [{"name": name, "tag_id": f"tag-{name}"} for name in line.tags]
+    mutation["created_at"] = mutation["updated_at"] = naive_local(line.recorded_at)
+    mutation["taggings"] = [{"name": name, "tag_id": tag_ids[name]} for name in line.tags]
     return mutation
 
 

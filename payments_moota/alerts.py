@@ -6,6 +6,7 @@ api_v1            | V1 push notifications arrive                                
 feed_silent       | an account has been silent beyond its usual rhythm                | it is heard of again
 bank_login        | Moota says that it cannot get into the bank                       | it can again
 balance_gap       | the balances of the last days do not continue                     | they do, or the days are over
+contradicted      | Moota told a mutation twice and not the same                      | a person has acknowledged it
 api_refused       | Moota's API refuses or does not answer the periodic pull          | a pull succeeds
 """
 

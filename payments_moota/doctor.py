@@ -271,6 +271,10 @@ def _alerts(work: Work) -> Iterator[Finding]:
 _ALERT_WORDS: Final = {
     "feed_silent": ("nothing has been heard of this account for long.", "See at Moota whether it still looks."),
     "bank_login": ("Moota cannot get into the bank.", "Renew the bank's password at Moota."),
+    "contradicted": (
+        "a mutation was told twice, and not the same.",
+        "Compare it with the bank's statement, then `flask moota mutation acknowledge ID --reason …`.",
+    ),
     "balance_gap": ("the balances do not continue.", "Run `flask moota pull`, then `flask moota reconcile`."),
 }
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 
-from . import journal, settlement
+from . import alerts, journal, settlement
 from .errors import RefusedError
 from .models import Event, Mutation
 from .models.bank import Direction
@@ -58,6 +58,12 @@ def acknowledge(work: Work, mutation: Mutation, *, reason: str) -> None:
     if all(each.acknowledged for each in known):
         raise RefusedError(f"Somebody has acknowledged the mutation {mutation.mutation_id} already.")
     journal.record(work, ACKNOWLEDGED, mutation=mutation, reason=reason)
+    alerts.end_alert(work, alert_key(mutation))
+
+
+def alert_key(mutation: Mutation) -> str:
+    """Return the key of the alert that stands until somebody has acknowledged what came again."""
+    return f"contradicted:{mutation.mutation_id}"
 
 
 def contradictions(work: Work, conditions: Sequence[ColumnElement[bool]] = ()) -> list[Contradiction]:

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
-from . import alerts, heartbeat, reconcile
+from . import alerts, heartbeat, incidents, reconcile
 from .models import Account, Mutation
 from .rules.lateness import bank_day
 from .rules.rhythm import gaps_between, silence_allowed
@@ -36,6 +36,7 @@ def watch(work: Work) -> None:
     for account in work.session.scalars(watched):
         _watch_login(work, account)
         _watch_silence(work, account)
+    _watch_incidents(work)
     _forget_v1(work)
 
 
@@ -68,6 +69,13 @@ def note_v1(work: Work) -> None:
     """Note that V1 pushes arrive; the alert names the steps to V2."""
     if not alerts.raise_alert(work, V1_ALERT, V1_ALERT):
         heartbeat.note(work, V1_ALERT)
+
+
+def _watch_incidents(work: Work) -> None:
+    """Raise an alert for each mutation that came again with another content; acknowledging it ends the alert."""
+    unseen = {told.mutation for told in incidents.contradictions(work) if not told.acknowledged}
+    for mutation in work.session.scalars(select(Mutation).where(Mutation.id.in_(unseen)).order_by(Mutation.id)):
+        alerts.raise_alert(work, "contradicted", incidents.alert_key(mutation), mutation_id=mutation.mutation_id)
 
 
 def _watch_login(work: Work, account: Account) -> None:

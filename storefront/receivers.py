@@ -193,7 +193,8 @@ def _on_unmatched(_app: Flask, mutation: Mutation, **_extra: Any) -> None:
 
 def _on_alert(_app: Flask, alert: Alert, **_extra: Any) -> None:
     """Call the owner about the way of the money itself: a silent account, a bank that Moota cannot get into."""
-    note_alert(db.session(), alert.kind, f"alert:{alert.id}", label=alert.data.get("label") or "")
+    facts = {"label": alert.data.get("label") or "", "mutation": alert.data.get("mutation_id") or ""}
+    note_alert(db.session(), alert.kind, f"alert:{alert.id}", **facts)
 
 
 def _on_refund(_app: Flask, refund: Refund, step: str, **_extra: Any) -> None:

@@ -84,6 +84,7 @@ def _text(alert: OwnerAlert) -> str:
         "number": "",
         "ticket": "",
         "label": "",
+        "mutation": "",
         "complaint": "",
         **alert.data,
         "amount": rupiah(alert.data.get("amount", 0)),
@@ -107,6 +108,9 @@ def _text(alert: OwnerAlert) -> str:
         ),
         "bank_login": _("Moota tidak bisa masuk ke rekening %(label)s. Perbarui kata sandinya di Moota.", **facts),
         "balance_gap": _("Saldo rekening %(label)s tidak sambung: ada mutasi yang belum sampai ke toko.", **facts),
+        "contradicted": _(
+            "Moota mengirim mutasi %(mutation)s dua kali dengan isi berbeda. Bandingkan dengan rekening koran.", **facts
+        ),
         "api_refused": _("Moota menolak atau tidak menjawab toko. Periksa token aksesnya dengan flask moota doctor."),
         "api_v1": _("Moota masih mengirim notifikasi API V1 yang tidak bertanda tangan. Pindahlah ke webhook V2."),
         "refund_overdue": _("Pengembalian %(ticket)s sebesar %(amount)s melewati batas waktunya.", **facts),

@@ -1,12 +1,14 @@
 """The same mutation told twice with another content: kept, shown, and acknowledged by a person with a reason."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from hosts import bank
 from hosts.refunding import OWNER
 
-from payments_moota import RefusedError, incidents, mutations
+from payments_moota import RefusedError, alerts, incidents, mutations
 from payments_moota.context import work_on_host_session
 from payments_moota.extension import current_moota
 
@@ -29,6 +31,24 @@ def reconciled(host):
 
 def acknowledge(host, line, *more):
     return host.json("mutation", "acknowledge", line["mutation_id"], "--reason", REASON, *more)
+
+
+def test_an_alert_stands_until_somebody_has_looked(host, contradicted):
+    def standing():
+        with host.work() as work:
+            return [alert.key for alert in alerts.standing(work)]
+
+    host.sweep()
+    assert standing() == [f"contradicted:{contradicted['mutation_id']}"]
+    acknowledge(host, contradicted)
+    assert standing() == []
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=10)):
+        host.sweep()
+        assert standing() == []
+        host.receive(contradicted | {"amount": 26_000})
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=20)):
+        host.sweep()
+    assert standing() == [f"contradicted:{contradicted['mutation_id']}"]
 
 
 def test_until_somebody_has_looked_the_books_do_not_tie(host, contradicted):

@@ -155,6 +155,15 @@ def test_what_a_buyer_says_about_a_refund_is_told_and_again_when_the_answer_is_l
     assert len([call for call in calls(shop) if f"Aduan {filed}" in call.body]) == 1
 
 
+def test_a_mutation_told_twice_and_not_the_same_calls_the_owner(shop):
+    line = unknown(123_456)
+    shop.receive(line)
+    shop.receive(line | {"amount": 123_457})
+    look(shop)
+
+    assert f"mutasi {line['mutation_id']} dua kali dengan isi berbeda" in calls(shop)[0].body
+
+
 def test_an_expense_calls_nobody(shop):
     shop.receive(bank.mutation(55_000, kind="DB", description="BIAYA ADM"))
     look(shop)

@@ -193,6 +193,8 @@ def credits_that_may_be_reversed(work: Work, mutation: Mutation) -> list[PaidCre
     )
     rows = work.session.execute(query).all()
     money = ledger.figures(work, {charge for _, charge, _ in rows})
+    # The bank has taken some of it back already, or a person says so: what is left is theirs to judge.
+    lacking = {credit.id for credit, charge, amount in rows if money[charge.id].received < amount}
     return [
         PaidCredit(
             mutation_id=credit.id,
@@ -203,7 +205,7 @@ def credits_that_may_be_reversed(work: Work, mutation: Mutation) -> list[PaidCre
             description=text_of(credit),
         )
         for credit, charge, amount in rows
-        if money[charge.id].received >= amount  # else the bank has taken it back already
+        if credit.id not in lacking
     ]
 
 

@@ -216,6 +216,9 @@ class Stage:
         """Ask for one letter for each line of history that the signal is about."""
         if self.host_is_down:
             raise HostTroubleError
+        if "alert" in facts:
+            moota.enqueue("mail", f"alert:{facts['alert'].id}:{facts['alert'].ended_at}", {})
+            return
         thing = facts.get("refund") or facts.get("charge") or facts["mutation"]
         column = {"Refund": Event.refund_id, "Charge": Event.charge_id, "Mutation": Event.mutation_id}
         newest_event = db.session.scalars(

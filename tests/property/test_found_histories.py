@@ -270,6 +270,22 @@ def test_money_is_taken_back_once_from_the_order_that_has_it_now(host):
     assert other["order_ref"] == host.mutation(first)["order_ref"]
 
 
+def test_a_credit_for_two_of_which_one_lacks_some_already_is_a_persons_to_judge(host):
+    first, second = host.buy(50_000), host.buy(70_000)
+    both = f"TRSF {first['reference']} {second['reference']}"
+    pay(host, amount=first["amount_due"] + second["amount_due"], description=both)
+    part = pay(host, amount=1, kind="DB", description="BIAYA")
+    by(host, by_hand.match, part, "INV-1")
+
+    whole = pay(host, amount=first["amount_due"] + second["amount_due"], kind="DB", description=f"KOREKSI {both}")
+
+    assert host.mutation(whole)["reason"] == "no_match"
+    assert [host.charge(ref)["amount_paid"] for ref in ("INV-1", "INV-2")] == [
+        first["amount_due"] - 1,
+        second["amount_due"],
+    ]
+
+
 def test_nothing_is_asked_for_a_given_up_order_when_the_bank_takes_some_of_its_money_back(host):
     """It ended, its money went back, and more came all the same: together more than was ever due."""
     charge = host.buy(100_000)

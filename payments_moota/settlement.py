@@ -132,7 +132,9 @@ def lock_mutation(work: Work, mutation_id: int) -> Mutation:
 def reverse_credit(work: Work, charge: Charge, mutation: Mutation, amount: int) -> None:
     """Book what the bank took back. The host holds the order; nothing is cancelled by itself."""
     ledger.add_line(work, charge, kind="reversal", amount=amount, mutation=mutation)
-    if _is_awaited(work, charge) and not ledger.is_settled(work, charge):
+    if not _is_awaited(work, charge):
+        charge.amount_open = 0
+    elif not ledger.is_settled(work, charge):
         reservations.ask_for_the_rest(work, charge)
     proposals.trim_proposals(work, charge)
     journal.record(work, "charge.reversed", charge=charge, mutation=mutation, amount=amount)

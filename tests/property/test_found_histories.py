@@ -302,6 +302,19 @@ def test_nothing_is_asked_for_a_given_up_order_when_the_bank_takes_some_of_its_m
     assert (host.charge("INV-1")["status"], host.charge("INV-1")["amount_open"]) == ("expired", 0)
 
 
+def test_a_part_that_went_back_and_that_the_bank_takes_back_too_asks_for_nothing(host):
+    host.buy(100_000)
+    with time_machine.travel(SOON):
+        pay(host, difference=-30_000, at=SOON - timedelta(days=2))
+        host.sweep()
+        part = host.charge("INV-1")["amount_paid"]
+        on(host, ask(host, "INV-1", part), refunds.approve, refunds.mark_sent)
+        pay(host, amount=part, kind="DB", description="TRSF KE BUDI", at=SOON)
+        pay(host, amount=part, kind="DB", description="KOREKSI", at=SOON)
+
+    assert (host.charge("INV-1")["amount_paid"], host.charge("INV-1")["amount_open"]) == (0, 0)
+
+
 @pytest.mark.parametrize("is_by_hand", [False, True])
 def test_a_reversal_that_was_none_serves_the_order_again(own_host, is_by_hand):
     host = own_host

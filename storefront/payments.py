@@ -5,7 +5,7 @@ Functions flush, the caller commits; begin with `begin_write`.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from payments_moota import (
     changes,
     complaints,
     destinations,
+    evidence,
     include_name,
     objects,
     refunds,
@@ -34,10 +35,12 @@ from payments_moota import (
 )
 from payments_moota import migrate as payment_tables
 from payments_moota.context import work_on_host_session
+from payments_moota.evidence import CleanFile
 from payments_moota.models.refunds import RefundReason
 from payments_moota.rules.money import read_typed
 from payments_moota.sources import RefusedSource
 from payments_moota.tasks import run_worker, worker_seen_at
+from payments_moota.web import uploads
 from payments_moota.web.answers import translator
 from payments_moota.web.ways import Way, read_way, way_of
 from payments_moota.work import Work
@@ -225,6 +228,28 @@ def reveal_destination(ticket: str, *, actor: str) -> Destination | None:
     return destinations.reveal(work_on_host_session(actor), ticket)
 
 
+def read_files() -> tuple[list[CleanFile], list[str]]:
+    """Return the files of the form that is being answered, checked and made anew, and what is wrong with others."""
+    return uploads.read_files(translator())
+
+
+def add_papers(ticket: str, *, text: str | None, files: Iterable[CleanFile], is_proof: bool, actor: str) -> None:
+    """Write to the shopper about a refund, and add files, as the proof of the transfer or as evidence.
+
+    Raises RefusedError.
+    """
+    work = work_on_host_session(actor)
+    if text:
+        refunds.comment(work, ticket, text)
+    for each in files:
+        evidence.attach(work, ticket, each, side="owner", kind="proof" if is_proof else "evidence")
+
+
+def answer_complaint(ticket: str, *, answer: str, actor: str) -> None:
+    """Answer a complaint and close it; the shopper is told. Raises RefusedError."""
+    moota.answer_complaint(ticket, answer, actor=actor)
+
+
 def note_overdue() -> None:
     """Note for the owner the refunds and complaints whose due date has passed, once for each date. Commits."""
     work = work_on_host_session("shop")
@@ -306,7 +331,9 @@ def _overdue_complaints(work: Work) -> Iterator[tuple[str, str, dict[str, Any]]]
 def _shown(refund: Refund) -> dict[str, Any]:
     is_overdue = refund.status not in _OVER and refund.due_at < now()
     facts = {"due_at": refund.due_at, "created_at": refund.created_at, "is_overdue": is_overdue}
-    return {**describe_refund(refund), **facts, "url": refund_path(refund)}
+    shown, url = describe_refund(refund), refund_path(refund)
+    files = [{**file, "url": f"{url}/files/{file['id']}"} for file in shown["evidence"]]
+    return {**shown, **facts, "evidence": files, "url": url}
 
 
 def _order_url(order_ref: str) -> str | None:

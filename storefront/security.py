@@ -20,7 +20,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _HSTS = "max-age=31536000"
-_PRIVATE = frozenset({"admin", "admin_payments", "admin_refunds", "cart", "checkout", "moota", "orders"})
+_PRIVATE = frozenset({"cart", "checkout", "moota", "orders"})
 
 
 def init_app(app: Flask) -> None:
@@ -49,7 +49,9 @@ def _refuse_nul() -> None:
 def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.blueprint in _PRIVATE and "Cache-Control" not in response.headers:
+    blueprint = request.blueprint or ""
+    is_private = blueprint in _PRIVATE or blueprint.startswith("admin")
+    if is_private and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -1,5 +1,7 @@
 """Files that shoppers send: read from the form, checked one by one, refused with a reason."""
 
+from contextlib import closing
+
 from flask import request
 from werkzeug.datastructures import FileStorage
 
@@ -41,5 +43,6 @@ def read_files(t: Translate) -> tuple[list[CleanFile], list[str]]:
 
 
 def _content(file: FileStorage) -> bytes:
-    # One byte more than may be kept is enough to see that it is too much.
-    return file.stream.read(MAX_BYTES + 1)
+    # One byte more than may be kept is enough to see that it is too much. A large one lies on the disk until closed.
+    with closing(file):
+        return file.stream.read(MAX_BYTES + 1)

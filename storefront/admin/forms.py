@@ -3,7 +3,17 @@
 from datetime import timedelta
 from typing import Any
 
-from wtforms import EmailField, Form, PasswordField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Form,
+    MultipleFileField,
+    PasswordField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields import SelectChoice
 
 from storefront import payments
@@ -112,6 +122,20 @@ class RefundForm(ShopForm):
             self.rupiah = payments.read_typed(field.data)
         except ValueError as error:
             raise ValidationError(_l("Tulis jumlahnya dengan angka, misalnya 50.000.")) from error
+
+
+class PapersForm(ShopForm):
+    """A message to the buyer about a refund, files, or both. `is_proof`: the files prove the transfer."""
+
+    text = TextAreaField(_l("Pesan"), filters=[paragraph], validators=[at_most(2000)])
+    files = MultipleFileField(_l("Berkas"), render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"})
+    is_proof = BooleanField(_l("Ini bukti transfernya"))
+
+
+class AnswerForm(ShopForm):
+    """The answer to a complaint."""
+
+    answer = TextAreaField(_l("Jawaban"), filters=[paragraph], validators=[required(), at_most(2000)])
 
 
 class StepForm(ShopForm):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from storefront import payment_words, payments
@@ -10,7 +10,7 @@ from storefront.extensions import db
 from storefront.texts import _
 
 from . import access, service
-from .forms import StepForm
+from .forms import AnswerForm, PapersForm, StepForm
 from .views import Page, check_password
 
 bp = Blueprint("admin_refunds", __name__, url_prefix="/admin/refunds")
@@ -25,6 +25,8 @@ _OFFERED = {
     "failed": ("retry", "reject", "ask"),
 }
 _APPROVALS = frozenset({"approve", "retry"})
+# A few photographs; each is checked for its own size.
+_MAX_PAPERS = 32 * 1024 * 1024
 
 
 @bp.get("")
@@ -48,6 +50,62 @@ def account(ticket: str) -> str:
     destination = payments.reveal_destination(ticket, actor=current_user.email)
     db.session.commit()
     return _page(refund, StepForm(formdata=None), destination=destination)
+
+
+@bp.url_value_preprocessor
+def _let_files_in(*_: object) -> None:
+    """Allow more than the shop's other forms may have; called before the CSRF check reads the form."""
+    if request.endpoint == "admin_refunds.papers":
+        request.max_content_length = _MAX_PAPERS
+
+
+@bp.post("/<ticket>/papers")
+@access.requires("owner", "staff")
+def papers(ticket: str) -> Page:
+    """Write to the buyer, add files, or both: all of it or nothing."""
+    form = PapersForm()
+    refund = _refund_of(ticket)
+    files, problems = payments.read_files()
+    if problems:
+        form.files.errors = problems
+    if not (form.text.data or files or problems):
+        form.text.errors = [_("Tulis pesan, atau pilih berkas.")]
+    if form.text.errors or problems or not form.validate():
+        return _page(refund, StepForm(formdata=None), papers=form), 422
+    payments.begin_write()
+    try:
+        payments.add_papers(
+            ticket, text=form.text.data or None, files=files, is_proof=form.is_proof.data, actor=current_user.email
+        )
+        db.session.commit()
+    except payments.RefusedError:
+        db.session.rollback()
+        flash(_("Berkasnya sudah terlalu banyak untuk pengembalian ini."), "warning")
+    else:
+        flash(_("Terkirim; pembeli melihatnya di halaman pengembalian."), "success")
+    return redirect(url_for("admin_refunds.show", ticket=ticket))
+
+
+@bp.post("/<ticket>/complaints/<complaint>")
+@access.requires("owner", "staff")
+def answer(ticket: str, complaint: str) -> Page:
+    """Answer a complaint about this refund."""
+    form = AnswerForm()
+    refund = _refund_of(ticket)
+    if all(each["ticket"] != complaint for each in payments.refund_details(refund)["complaints"]):
+        abort(404)
+    if not form.validate():
+        return _page(refund, StepForm(formdata=None), answering=form), 422
+    payments.begin_write()
+    try:
+        payments.answer_complaint(complaint, answer=form.answer.data, actor=current_user.email)
+        db.session.commit()
+    except payments.RefusedError:
+        db.session.rollback()
+        flash(_("Aduan ini sudah dijawab."), "warning")
+    else:
+        flash(_("Jawaban terkirim, dan aduannya ditutup."), "success")
+    return redirect(url_for("admin_refunds.show", ticket=ticket))
 
 
 @bp.post("/<ticket>/<step>")
@@ -134,5 +192,5 @@ def _page(refund: payments.Refund, form: StepForm, **more: Any) -> str:
         needs_second_person=payments.needs_second_person(),
         form=form,
         words=payment_words,
-        **more,
+        **{"papers": PapersForm(formdata=None), "answering": AnswerForm(formdata=None), **more},
     )

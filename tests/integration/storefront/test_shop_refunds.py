@@ -1,10 +1,14 @@
 """Money that goes back: asked for by shopper, owner or shop, decided in the panel, followed by the order."""
 
+import io
+import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from hosts import bank
+from PIL import Image
 from shopfloor import PASSWORD, make_shop, stock_up
 
 from payments_moota import refunds as refund_verbs
@@ -451,6 +455,103 @@ def test_guessing_the_password_is_slowed_down(shop_address, tmp_path):
 def _own_request(shop, number, owner):
     owner.post(f"/admin/orders/{number}/refund", {"amount": "10.000", "reason": "other"}, on=f"/admin/orders/{number}")
     return ticket_of(shop, number)
+
+
+def picture():
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(out, "PNG")
+    return out.getvalue()
+
+
+def send_papers(visitor, ticket, *, file=None, **typed):
+    """Send a message, a file (its name and its bytes), or both."""
+    if file is not None:
+        typed["files"] = (io.BytesIO(file[1]), file[0])
+    return visitor.post(
+        f"/admin/refunds/{ticket}/papers", typed, on=f"/admin/refunds/{ticket}", content_type="multipart/form-data"
+    )
+
+
+def test_the_proof_and_a_message_reach_the_shopper_and_complete_the_refund(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+    step(owner, ticket, "approve")
+    step(owner, ticket, "send")
+
+    sent = send_papers(owner, ticket, text="Sudah kami kirim.", is_proof="y", file=("bukti bca.png", picture()))
+    shop.process()
+
+    assert sent.status_code == 302
+    page = owner.get(f"/admin/refunds/{ticket}").text
+    link = re.search(r'href="(/refunds/[^"]+/files/\w+)"', page)[1]
+    assert "bukti transfer" in page
+    assert shop.visitor().get(link).mimetype == "image/png"
+    assert f"Pesan tentang pengembalian dana {ticket}" in [letter.subject for letter in letters(shop)]
+    assert refund(shop, paid)["evidence"][0]["kind"] == "proof"
+    step(owner, ticket, "complete", note="lihat bukti")
+    assert refund(shop, paid)["status"] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "Tulis pesan, atau pilih berkas."),
+        ({"file": ("x.exe", b"halo")}, "Hanya gambar JPG, PNG, WebP, dan PDF yang diterima."),
+    ],
+    ids=["nothing", "no evidence"],
+)
+def test_papers_that_cannot_be_kept_are_refused_in_words(shop, paid, owner, typed, words):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+
+    answer = send_papers(owner, ticket, **typed)
+
+    assert (answer.status_code, words in answer.text) == (422, True)
+    assert refund(shop, paid)["evidence"] == []
+
+
+def test_a_photograph_larger_than_the_shops_other_forms_is_let_in(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+    shop.app.config["MAX_CONTENT_LENGTH"] = 512
+
+    answer = send_papers(owner, ticket, text="x" * 600, file=("foto.png", picture()))
+
+    assert answer.status_code == 302
+    assert refund(shop, paid)["evidence"][0]["filename"] == "foto.png"
+
+
+def test_a_complaint_is_answered_in_the_panel_and_the_shopper_is_told(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+    filed = json.loads(shop.run("moota", "complaint", "file", ticket, "--message", "Belum masuk", "--json").stdout)[
+        "ticket"
+    ]
+    page = owner.get(f"/admin/refunds/{ticket}").text
+    assert f"Aduan {filed}" in page
+    where = f"/admin/refunds/{ticket}/complaints/{filed}"
+
+    assert owner.post(where, {"answer": " "}, on=f"/admin/refunds/{ticket}").status_code == 422
+    owner.post(where, {"answer": "Kami kirim ulang besok."}, on=f"/admin/refunds/{ticket}")
+    shop.process()
+
+    assert refund(shop, paid)["complaints"][0]["answer"] == "Kami kirim ulang besok."
+    assert f"Aduan tentang pengembalian dana {ticket} sudah dijawab" in [letter.subject for letter in letters(shop)]
+    assert f"Aduan {filed}" not in owner.get(f"/admin/refunds/{ticket}").text
+    owner.post(where, {"answer": "Lagi"}, on=f"/admin/refunds/{ticket}")
+    assert "sudah dijawab" in owner.get("/admin/refunds").text
+    assert owner.post(f"/admin/refunds/{ticket}/complaints/ADU-0", on="/admin/refunds").status_code == 404
+
+
+def test_a_bookkeeper_reads_papers_and_sends_none(shop, paid, owner):
+    cancel(shop, paid)
+    ticket = ticket_of(shop, paid)
+    shop.add_staff("buku@toko.test", role="bookkeeper")
+    clerk = shop.visitor()
+    clerk.sign_in("buku@toko.test")
+
+    assert "Pesan dan bukti" in clerk.get(f"/admin/refunds/{ticket}").text
+    assert clerk.post(f"/admin/refunds/{ticket}/papers", {"text": "x"}, on="/admin/refunds").status_code == 403
 
 
 def test_asking_for_the_account_again_sends_a_new_link(shop, paid, owner):

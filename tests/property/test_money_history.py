@@ -405,9 +405,9 @@ def rules_of_the_game(examples):
 @pytest.mark.parametrize(
     ("kind", "config", "examples", "number", "steps"),
     [
-        pytest.param("sqlite", CROWDED, 60, 1, 2_000, id="sqlite"),
-        pytest.param("sqlite", LENIENT, 30, 2, 800, id="sqlite-lenient"),
-        pytest.param("postgresql", CROWDED, 72, 3, 2_000, id="postgresql", marks=pytest.mark.postgres),
+        pytest.param("sqlite", CROWDED, 76, 1, 2_000, id="sqlite"),
+        pytest.param("sqlite", LENIENT, 36, 2, 800, id="sqlite-lenient"),
+        pytest.param("postgresql", CROWDED, 84, 3, 2_000, id="postgresql", marks=pytest.mark.postgres),
     ],
 )
 def test_whatever_happens_the_money_adds_up(make_world, kind, config, examples, number, steps):

@@ -23,7 +23,7 @@ from .catalog import views as catalog_views
 from .checkout import views as checkout_views
 from .config import load_config, read_environment
 from .database import prepare_sqlite
-from .extensions import ConfigError, babel, bootstrap, csrf, db, login, mail, migrate, moota
+from .extensions import ConfigError, babel, csrf, db, login, mail, migrate, moota
 from .identity import current_shop
 from .instance import prepare_instance, secret_key
 from .notifications.owner import OWNER_EMAIL
@@ -79,7 +79,6 @@ def _defaults(settings: dict[str, Any], instance: Path) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(hours=1),
         "BABEL_DEFAULT_LOCALE": languages.DEFAULT,
-        "BOOTSTRAP_SERVE_LOCAL": True,
         **mail_config(settings["MAIL_URL"], settings["MAIL_FROM"], settings["SHOP_BASE_URL"]),
     }
 
@@ -95,7 +94,6 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     csrf.init_app(app)
     login.init_app(app)
     babel.init_app(app, locale_selector=languages.select_locale)
-    bootstrap.init_app(app)
     mail.init_app(app)
     huey = make_queue(app.config["QUEUE_URL"], instance, app.config["SECRET_KEY"])
     app.extensions["huey"] = huey

@@ -47,6 +47,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
         datetime: UtcDateTime,
         dict[str, Any]: JSON,
+        list[Any]: JSON,
     }
 
 

@@ -1,7 +1,6 @@
 """The extension objects, without an app: `create_app` binds them."""
 
 from flask_babel import Babel
-from flask_bootstrap import Bootstrap5
 from flask_login import LoginManager
 from flask_mailman import Mail
 from flask_migrate import Migrate
@@ -12,7 +11,7 @@ from payments_moota import ConfigError, MootaPayments
 
 from .database import Base
 
-__all__ = ["ConfigError", "babel", "bootstrap", "csrf", "db", "login", "mail", "migrate", "moota"]
+__all__ = ["ConfigError", "babel", "csrf", "db", "login", "mail", "migrate", "moota"]
 
 # Models derive from Base itself, which type checkers understand; Flask-SQLAlchemy only needs to know its tables.
 db = SQLAlchemy(metadata=Base.metadata)
@@ -20,6 +19,5 @@ migrate = Migrate()
 csrf = CSRFProtect()
 login = LoginManager()
 babel = Babel()
-bootstrap = Bootstrap5()
 mail = Mail()
 moota = MootaPayments()

@@ -160,7 +160,7 @@ def _on_reopened(_app: Flask, charge: Charge, **_extra: Any) -> None:
     try:
         service.mark_reopened(db.session(), order, until=charge.expires_at)
     except OutOfStockError as shortage:
-        raise GoodsGoneError(f"{order.number} cannot be reopened: product {shortage.product_id} is gone.") from shortage
+        raise GoodsGoneError(f"{order.number} cannot be reopened: variant {shortage.variant_id} is gone.") from shortage
     ask_for_email(order, "extended", cause=last_event(charge.order_ref).id)
 
 

@@ -7,7 +7,20 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from flask import current_app
 
+from .admin import models as staff
+from .brand import models as brand
+from .catalog import models as catalog
+from .customers import models as customers
+from .feedback import models as feedback
+from .imports import models as imports
+from .notifications import models as notifications
+from .orders import models as orders
+from .promotions import models as promotions
+from .shipping import models as shipping
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Every table there is: a table is known once its module has been imported.
+MODELS = (brand, catalog, customers, feedback, imports, notifications, orders, promotions, shipping, staff)
 
 
 def upgrade() -> None:

@@ -1,1 +1,1 @@
-"""What a visitor means to buy: product ids, quantities and the prices seen, kept in the session."""
+"""What a visitor means to buy: variant ids, quantities and the prices seen, kept in the session."""

@@ -30,7 +30,7 @@ def read_basket(stored: Any) -> Basket:
 
 def write_basket(basket: Basket) -> dict[str, list[int]]:
     """Return a basket as a session keeps it."""
-    return {str(product_id): [wanted.quantity, wanted.seen_price] for product_id, wanted in basket.items()}
+    return {str(variant_id): [wanted.quantity, wanted.seen_price] for variant_id, wanted in basket.items()}
 
 
 def fitting(quantity: int, stock: int) -> int:

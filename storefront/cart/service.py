@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from storefront.catalog.models import Product
-from storefront.catalog.service import get_products
+from storefront.catalog.models import Product, Variant
+from storefront.catalog.service import get_variants
 from storefront.formats import rupiah
 from storefront.texts import _
 
@@ -18,21 +18,31 @@ _KEY = "cart"
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """One product in the cart. Money is in rupiah; `problem` says why the line cannot be ordered as it is."""
+    """One variant in the cart. Money is in rupiah; `problem` says why the line cannot be ordered as it is."""
 
-    product: Product
+    variant: Variant
     quantity: int
     problem: str | None = None
 
     @property
+    def product(self) -> Product:
+        """Return the product of which this is a variant."""
+        return self.variant.product
+
+    @property
+    def name(self) -> str:
+        """Return product and variant in one line."""
+        return self.variant.name
+
+    @property
     def unit_price(self) -> int:
         """Return the price of one piece now."""
-        return self.product.price
+        return self.variant.price
 
     @property
     def total(self) -> int:
         """Return the price of the line now."""
-        return self.product.price * self.quantity
+        return self.unit_price * self.quantity
 
 
 @dataclass(slots=True)
@@ -61,22 +71,22 @@ def count_pieces(session: MutableMapping[str, Any]) -> int:
 def look(session: MutableMapping[str, Any], database: Session) -> Cart:
     """Return the cart with today's prices and stock; changes nothing."""
     basket = _basket(session)
-    products = get_products(database, list(basket))
+    variants = get_variants(database, list(basket))
     cart = Cart()
-    for product_id, wanted in basket.items():
-        product = products.get(product_id)
-        if product is None:
+    for variant_id, wanted in basket.items():
+        variant = variants.get(variant_id)
+        if variant is None:
             cart.notices.append(_("Satu barang di keranjang Anda sudah tidak dijual dan kami keluarkan."))
             continue
-        cart.lines.append(CartLine(product, wanted.quantity, _problem(product, wanted.quantity)))
-        if product.price != wanted.seen_price:
-            cart.notices.append(_price_notice(product, wanted.seen_price))
+        cart.lines.append(CartLine(variant, wanted.quantity, _problem(variant, wanted.quantity)))
+        if variant.price != wanted.seen_price:
+            cart.notices.append(_price_notice(variant, wanted.seen_price))
     return cart
 
 
 def remember(session: MutableMapping[str, Any], cart: Cart) -> None:
     """Keep what the visitor is being shown: prices now seen, products no longer sold left out."""
-    _keep(session, {line.product.id: Wanted(line.quantity, line.unit_price) for line in cart.lines})
+    _keep(session, {line.variant.id: Wanted(line.quantity, line.unit_price) for line in cart.lines})
 
 
 def fit_to_stock(session: MutableMapping[str, Any], database: Session) -> Cart:
@@ -84,30 +94,30 @@ def fit_to_stock(session: MutableMapping[str, Any], database: Session) -> Cart:
     cart = look(session, database)
     fitted = Cart(notices=list(cart.notices))
     for line in cart.lines:
-        quantity = fitting(line.quantity, line.product.stock)
+        quantity = fitting(line.quantity, line.variant.stock)
         if quantity != line.quantity:
-            fitted.notices.append(_fitted_notice(line.product, quantity))
+            fitted.notices.append(_fitted_notice(line.variant, quantity))
         if quantity:
             fitted.lines.append(replace(line, quantity=quantity, problem=None))
     remember(session, fitted)
     return fitted
 
 
-def add(session: MutableMapping[str, Any], product: Product, quantity: int) -> str | None:
+def add(session: MutableMapping[str, Any], variant: Variant, quantity: int) -> str | None:
     """Put pieces into the cart, as many as there are; return what to tell when that is less than asked for."""
     basket = _basket(session)
-    if product.id not in basket and len(basket) >= MAX_LINES:
+    if variant.id not in basket and len(basket) >= MAX_LINES:
         return _("Keranjang Anda penuh. Selesaikan dulu pesanan ini.")
-    before = basket[product.id].quantity if product.id in basket else 0
-    fit = fitting(before + quantity, product.stock)
+    before = basket[variant.id].quantity if variant.id in basket else 0
+    fit = fitting(before + quantity, variant.stock)
     if fit:
-        basket[product.id] = Wanted(fit, product.price)
+        basket[variant.id] = Wanted(fit, variant.price)
         _keep(session, basket)
-    return None if fit == before + quantity else _fitted_notice(product, fit)
+    return None if fit == before + quantity else _fitted_notice(variant, fit)
 
 
 def change(session: MutableMapping[str, Any], quantities: dict[int, int], removed: int | None) -> None:
-    """Set the quantities of products already in the cart; nought, or `removed`, takes one out."""
+    """Set the quantities of variants already in the cart; nought, or `removed`, takes one out."""
     basket = _basket(session)
     changed = {key: replace(wanted, quantity=quantities.get(key, wanted.quantity)) for key, wanted in basket.items()}
     _keep(session, {key: wanted for key, wanted in changed.items() if wanted.quantity > 0 and key != removed})
@@ -128,28 +138,28 @@ def _keep(session: MutableMapping[str, Any], basket: Basket) -> None:
         session[_KEY] = stored
 
 
-def _problem(product: Product, quantity: int) -> str | None:
-    if product.sold_out:
+def _problem(variant: Variant, quantity: int) -> str | None:
+    if variant.sold_out:
         return _("Stok habis.")
-    if quantity > product.stock:
-        return _("Stok tinggal %(stock)d.", stock=product.stock)
+    if quantity > variant.stock:
+        return _("Stok tinggal %(stock)d.", stock=variant.stock)
     return None
 
 
-def _fitted_notice(product: Product, quantity: int) -> str:
+def _fitted_notice(variant: Variant, quantity: int) -> str:
     if quantity <= 0:
-        return _("Stok %(product)s habis.", product=product.name)
+        return _("Stok %(product)s habis.", product=variant.name)
     return _(
         "Stok %(product)s tidak cukup. Jumlah di keranjang menjadi %(quantity)d.",
-        product=product.name,
+        product=variant.name,
         quantity=quantity,
     )
 
 
-def _price_notice(product: Product, seen: int) -> str:
+def _price_notice(variant: Variant, seen: int) -> str:
     return _(
         "Harga %(product)s berubah dari %(before)s menjadi %(now)s.",
-        product=product.name,
+        product=variant.name,
         before=rupiah(seen),
-        now=rupiah(product.price),
+        now=rupiah(variant.price),
     )

@@ -34,12 +34,16 @@ def add(slug: str) -> Response | tuple[str, int]:
     form = AddToCartForm()
     if not form.validate():
         return product_page(slug, form), 422
+    variant = product.choose(form.variant.data)
+    if variant is None:
+        form.variant.errors = [_("Pilih dulu salah satu.")]
+        return product_page(slug, form), 422
     session.permanent = True
-    notice = service.add(session, product, form.quantity.data)
+    notice = service.add(session, variant, form.quantity.data)
     if notice:
         flash(notice, "warning")
     else:
-        flash(_("%(product)s masuk ke keranjang.", product=product.name), "success")
+        flash(_("%(product)s masuk ke keranjang.", product=variant.name), "success")
     return redirect(url_for("cart.show"))
 
 

@@ -1,6 +1,6 @@
 """The form on a product's page."""
 
-from wtforms import IntegerField
+from wtforms import IntegerField, StringField
 from wtforms.validators import NumberRange, StopValidation
 
 from storefront.cart.rules import MAX_QUANTITY
@@ -16,7 +16,9 @@ def _whole_number(_form: ShopForm, field: IntegerField) -> None:
 
 
 class AddToCartForm(ShopForm):
-    """How many pieces to put into the cart."""
+    """Which variant to put into the cart, by its id, and how many pieces of it."""
+
+    variant = StringField(_l("Pilihan"))
 
     quantity = IntegerField(
         _l("Jumlah"),

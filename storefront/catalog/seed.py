@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from .models import Category, Product
+from .models import Category, Product, Variant
 from .sample import CATEGORIES, PRODUCTS
 
 
@@ -25,9 +25,7 @@ def load_sample(session: Session) -> int:
             name=sample.name,
             summary=sample.summary,
             description=sample.description,
-            price=sample.price,
-            stock=sample.stock,
-            weight_grams=sample.weight_grams,
+            variants=[Variant(price=sample.price, stock=sample.stock, weight_grams=sample.weight_grams)],
             drawing=f"drawings/{sample.slug}.svg",
             position=place,
             category=categories[sample.category],

@@ -3,23 +3,23 @@
 from collections.abc import Mapping
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import select, update
+from sqlalchemy import ScalarSelect, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.extensions import db
 
-from .models import Category, Product
+from .models import Category, Product, Variant
 from .rules import PAGE_SIZE, Sort, search_words
 
 _RELATED = 4
 
 
 class OutOfStockError(Exception):
-    """There is not enough left of a product."""
+    """There is not enough left of a variant."""
 
-    def __init__(self, product_id: int) -> None:
-        super().__init__(f"product {product_id} is out of stock")
-        self.product_id = product_id
+    def __init__(self, variant_id: int) -> None:
+        super().__init__(f"variant {variant_id} is out of stock")
+        self.variant_id = variant_id
 
 
 def list_categories(session: Session) -> list[Category]:
@@ -28,58 +28,85 @@ def list_categories(session: Session) -> list[Category]:
 
 
 def find_product(session: Session, slug: str) -> Product | None:
-    """Return a product on sale by its name in the URL, with its category."""
-    query = select(Product).options(joinedload(Product.category)).where(Product.slug == slug, Product.active)
-    return session.scalars(query).one_or_none()
+    """Return a product on sale by its name in the URL, with its category and its variants."""
+    query = select(Product).options(joinedload(Product.category), joinedload(Product.variants))
+    return session.scalars(query.where(Product.slug == slug, Product.active)).unique().one_or_none()
+
+
+class Products(Pagination):
+    """One page of products and the number of all of them, in one query."""
+
+    def _query_items(self) -> list[Product]:
+        query = self._query_args["select"].add_columns(func.count().over()).limit(self.per_page)
+        rows = db.session.execute(query.offset(self._query_offset)).unique().all()
+        self._found = rows[0][1] if rows else 0
+        return [product for product, _count in rows]
+
+    def _query_count(self) -> int:
+        return self._found
 
 
 def list_products(*, query: str, category_id: int | None, sort: Sort, page: int) -> Pagination:
     """Return one page of the products on sale that contain every word of `query`. 404 for a page that is not there."""
-    found = select(Product).options(joinedload(Product.category)).where(Product.active)
+    found = select(Product).options(joinedload(Product.category), joinedload(Product.variants)).where(Product.active)
     if category_id is not None:
         found = found.where(Product.category_id == category_id)
     for word in search_words(query):
         found = found.where(Product.search_text.contains(word, autoescape=True))
-    column = getattr(Product, sort.column)
+    column = _lowest_price() if sort.column == "price" else getattr(Product, sort.column)
     found = found.order_by(column.desc() if sort.descending else column, Product.id)
-    return db.paginate(found, page=page, per_page=PAGE_SIZE)
+    return Products(select=found, page=page, per_page=PAGE_SIZE)
 
 
 def list_related(session: Session, product: Product) -> list[Product]:
     """Return a few other products of the same category."""
     query = (
         select(Product)
+        .options(joinedload(Product.variants))
         .where(Product.category_id == product.category_id, Product.id != product.id, Product.active)
         .order_by(Product.position, Product.id)
         .limit(_RELATED)
     )
-    return list(session.scalars(query))
+    return list(session.scalars(query).unique())
 
 
-def get_products(session: Session, ids: list[int]) -> dict[int, Product]:
-    """Return the products on sale with these ids as they are now, by id."""
-    query = select(Product).where(Product.id.in_(ids), Product.active)
+def get_variants(session: Session, ids: list[int]) -> dict[int, Variant]:
+    """Return the variants on sale with these ids as they are now, with their products, by id."""
+    query = select(Variant).join(Variant.product).options(joinedload(Variant.product))
+    query = query.where(Variant.id.in_(ids), Variant.active, Product.active)
     found = session.scalars(query.execution_options(populate_existing=True))
-    return {product.id: product for product in found}
+    return {variant.id: variant for variant in found}
 
 
 def take_stock(session: Session, wanted: Mapping[int, int]) -> None:
-    """Take `wanted` pieces, by product id, off the shelf: all of them or, by rolling back, none.
+    """Take `wanted` pieces, by variant id, off the shelf: all of them or, by rolling back, none.
 
     The guard is in the UPDATE, so two shoppers cannot get the same piece; the order of the ids keeps two baskets
     from waiting for each other. Raises OutOfStockError.
     """
-    for product_id, quantity in sorted(wanted.items()):
+    on_sale = select(Product.id).where(Product.id == Variant.product_id, Product.active).exists()
+    for variant_id, quantity in sorted(wanted.items()):
         taken = session.execute(
-            update(Product)
-            .where(Product.id == product_id, Product.active, Product.stock >= quantity)
-            .values(stock=Product.stock - quantity)
+            update(Variant)
+            .where(Variant.id == variant_id, Variant.active, Variant.stock >= quantity, on_sale)
+            .values(stock=Variant.stock - quantity)
+            .execution_options(synchronize_session=False)
         )
         if taken.rowcount != 1:  # type: ignore[attr-defined]
-            raise OutOfStockError(product_id)
+            raise OutOfStockError(variant_id)
 
 
 def return_stock(session: Session, given: Mapping[int, int]) -> None:
-    """Put `given` pieces, by product id, back on the shelf."""
-    for product_id, quantity in sorted(given.items()):
-        session.execute(update(Product).where(Product.id == product_id).values(stock=Product.stock + quantity))
+    """Put `given` pieces, by variant id, back on the shelf."""
+    for variant_id, quantity in sorted(given.items()):
+        session.execute(
+            update(Variant)
+            .where(Variant.id == variant_id)
+            .values(stock=Variant.stock + quantity)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _lowest_price() -> ScalarSelect[int]:
+    price = select(func.min(Variant.price)).where(Variant.product_id == Product.id, Variant.active)
+    return price.correlate(Product).scalar_subquery()

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from storefront import payments
-from storefront.cart.service import Cart
+from storefront.cart.service import Cart, CartLine
 from storefront.notifications.service import ask_for_email
 from storefront.orders import service as orders
 from storefront.orders.models import Order
@@ -15,8 +15,21 @@ def place(session: Session, draft: Draft, cart: Cart, *, way: str, prepared: pay
 
     Raises OutOfStockError, payments.RefusedError; IntegrityError when this checkout was already sent.
     """
-    lines = [DraftLine(line.product.id, line.product.name, line.unit_price, line.quantity) for line in cart.lines]
+    lines = [_drafted(line) for line in cart.lines]
     order = orders.place_order(session, draft, lines, is_number_taken=payments.is_number_taken)
     charge = payments.open_charge(order, way, prepared)
     ask_for_email(order, "instructions", **payments.asked_of(charge))
     return order
+
+
+def _drafted(line: CartLine) -> DraftLine:
+    return DraftLine(
+        product_id=line.product.id,
+        variant_id=line.variant.id,
+        name=line.product.name,
+        label=line.variant.label,
+        code=line.variant.code,
+        weight_grams=line.variant.weight_grams,
+        unit_price=line.unit_price,
+        quantity=line.quantity,
+    )

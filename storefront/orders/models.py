@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, event, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from storefront.database import Base, Id, now
 
 from . import links, rules
-from .rules import HoldStatus, OrderStatus, PaymentStatus, ShipmentStatus
+from .rules import DeliveryKind, HoldStatus, OrderStatus, PaymentStatus, ShipmentStatus
 
 FIRST_NUMBER = 1000
 _PREFIX = "INV-"
@@ -18,11 +18,18 @@ _HOLDING = text("payment_status = 'expired' AND stock_released_at IS NULL")
 
 
 class Order(Base):
-    """What one shopper bought, priced at that moment. Money is in rupiah."""
+    """What one shopper bought, priced at that moment. Money is in rupiah.
+
+    `total` is what is asked for: the goods less `discount`, and `delivery_fee` less `delivery_discount`.
+    Members' prices are already in the lines. `delivery_kind` tells whether a courier brings it or the buyer comes.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
-        CheckConstraint("total > 0", name="total_positive"),
+        CheckConstraint(
+            "total = subtotal - discount + delivery_fee - delivery_discount AND total >= 0", name="total_adds_up"
+        ),
+        Index("ix_orders_email_id", "email", "id"),
         Index("ix_orders_payment_status_id", "payment_status", "id"),
         Index("ix_orders_shipment_status_id", "shipment_status", "id"),
         Index("ix_orders_holding_stock_until", "hold_until", sqlite_where=_HOLDING, postgresql_where=_HOLDING),
@@ -36,12 +43,23 @@ class Order(Base):
     email: Mapped[str] = mapped_column(String(254))
     phone: Mapped[str] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(Text)
+    village: Mapped[str] = mapped_column(String(80), default="")
+    district: Mapped[str] = mapped_column(String(80), default="")
     city: Mapped[str] = mapped_column(String(80))
     province: Mapped[str] = mapped_column(String(80))
     postal_code: Mapped[str] = mapped_column(String(5))
     note: Mapped[str] = mapped_column(Text, default="")
     locale: Mapped[str] = mapped_column(String(5), default="id")
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"), index=True)
     subtotal: Mapped[int] = mapped_column(BigInteger)
+    discount: Mapped[int] = mapped_column(BigInteger, default=0)
+    voucher_code: Mapped[str | None] = mapped_column(String(40))
+    delivery_kind: Mapped[DeliveryKind] = mapped_column(String(10), default="courier")
+    delivery_name: Mapped[str] = mapped_column(String(80), default="")
+    courier_code: Mapped[str | None] = mapped_column(String(20))
+    weight_grams: Mapped[int] = mapped_column(default=0)
+    delivery_fee: Mapped[int] = mapped_column(BigInteger, default=0)
+    delivery_discount: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int] = mapped_column(BigInteger)
     order_status: Mapped[OrderStatus] = mapped_column(String(10), default="open")
     payment_status: Mapped[PaymentStatus] = mapped_column(String(10), default="unpaid")
@@ -54,9 +72,12 @@ class Order(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     paid_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    processed_at: Mapped[datetime | None]
     shipped_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
     hold_until: Mapped[datetime | None]
     stock_released_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]
 
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", cascade="all, delete-orphan")
     events: Mapped[list["OrderEvent"]] = relationship(order_by="OrderEvent.id")
@@ -98,7 +119,7 @@ class Order(Base):
 
 
 class OrderLine(Base):
-    """One product in an order: its name and price as they were, in rupiah."""
+    """One variant of a product in an order: its names, price in rupiah and weight as they were."""
 
     __tablename__ = "order_line"
     __table_args__ = (CheckConstraint("quantity > 0", name="quantity_positive"),)
@@ -106,7 +127,11 @@ class OrderLine(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), index=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variant.id"), index=True)
     name: Mapped[str] = mapped_column(String(160))
+    label: Mapped[str] = mapped_column(String(120), default="")
+    code: Mapped[str | None] = mapped_column(String(60))
+    weight_grams: Mapped[int] = mapped_column(default=0)
     unit_price: Mapped[int] = mapped_column(BigInteger)
     quantity: Mapped[int]
 
@@ -114,6 +139,23 @@ class OrderLine(Base):
     def total(self) -> int:
         """Return the price of the line."""
         return self.unit_price * self.quantity
+
+
+class RefundLine(Base):
+    """Pieces of an order line that a refund is about; `ticket` names the refund."""
+
+    __tablename__ = "refund_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        UniqueConstraint("ticket", "order_line_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    ticket: Mapped[str] = mapped_column(String(20))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), index=True)
+    quantity: Mapped[int]
+    amount: Mapped[int] = mapped_column(BigInteger)
+    restocked_at: Mapped[datetime | None]
 
 
 class OrderEvent(Base):

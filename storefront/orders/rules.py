@@ -11,7 +11,8 @@ from storefront.texts import _l
 
 OrderStatus = Literal["open", "cancelled"]
 PaymentStatus = Literal["unpaid", "paid", "expired", "cancelled", "reversed", "refunded"]
-ShipmentStatus = Literal["none", "shipped"]
+ShipmentStatus = Literal["none", "processing", "shipped", "delivered"]
+DeliveryKind = Literal["courier", "pickup"]
 HoldStatus = Literal["none", "held"]
 Axis = Literal["order", "payment", "shipment", "hold"]
 

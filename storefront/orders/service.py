@@ -40,10 +40,14 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class DraftLine:
-    """One product to order, with the price in rupiah the shopper agreed to."""
+    """One variant to order, with the price in rupiah the shopper agreed to."""
 
     product_id: int
+    variant_id: int
     name: str
+    label: str
+    code: str | None
+    weight_grams: int
     unit_price: int
     quantity: int
 
@@ -57,12 +61,21 @@ def place_order(
     """
     order = _insert(session, draft, sum(line.unit_price * line.quantity for line in lines), is_number_taken)
     order.lines = [
-        OrderLine(product_id=line.product_id, name=line.name, unit_price=line.unit_price, quantity=line.quantity)
+        OrderLine(
+            product_id=line.product_id,
+            variant_id=line.variant_id,
+            name=line.name,
+            label=line.label,
+            code=line.code,
+            weight_grams=line.weight_grams,
+            unit_price=line.unit_price,
+            quantity=line.quantity,
+        )
         for line in lines
     ]
     record(session, order, "order.created", CUSTOMER)
     session.flush()
-    take_stock(session, {line.product_id: line.quantity for line in lines})
+    take_stock(session, {line.variant_id: line.quantity for line in lines})
     return order
 
 
@@ -104,7 +117,7 @@ def mark_paid(session: Session, order: Order, *, at: datetime, amount: int) -> b
     try:
         _take_again(session, order)
     except OutOfStockError as shortage:
-        hold(session, order, "stock", product_id=shortage.product_id)
+        hold(session, order, "stock", variant_id=shortage.variant_id)
         return False
     return True
 
@@ -225,8 +238,8 @@ def ship(session: Session, order: Order, *, courier: str, tracking_number: str, 
 
 
 def pieces(order: Order) -> dict[int, int]:
-    """Return how many of each product the order holds, by product id."""
-    return {line.product_id: line.quantity for line in order.lines}
+    """Return how many of each variant the order holds, by variant id."""
+    return {line.variant_id: line.quantity for line in order.lines}
 
 
 def _insert(session: Session, draft: Draft, total: int, is_number_taken: Callable[[str], bool]) -> Order:

@@ -142,7 +142,7 @@ class RunningShop:
 
     def stock(self, slug):
         with self.app.app_context():
-            return db.session.scalars(select(Product.stock).where(Product.slug == slug)).one()
+            return db.session.scalars(select(Product).where(Product.slug == slug)).one().stock
 
     def change_product(self, slug, **values):
         with self.app.app_context():

@@ -20,7 +20,7 @@ from payments_moota import tasks
 from payments_moota.accounts import add_account
 from payments_moota.context import transaction
 from storefront.admin.service import create_staff
-from storefront.catalog.models import Product
+from storefront.catalog.models import Product, Variant
 from storefront.extensions import db, moota
 from storefront.orders.models import Order, id_of_number
 
@@ -150,13 +150,13 @@ class Shop:
 
     def stock(self, slug="kopi-tubruk"):
         with self.app.app_context():
-            return db.session.scalars(select(Product.stock).where(Product.slug == slug)).one()
+            return db.session.scalars(select(Product).where(Product.slug == slug)).one().stock
 
     def change_product(self, slug="kopi-tubruk", **values):
         with self.app.app_context():
             product = db.session.scalars(select(Product).where(Product.slug == slug)).one()
             for name, value in values.items():
-                setattr(product, name, value)
+                setattr(product.variants[0] if name in {"price", "stock", "weight_grams"} else product, name, value)
             db.session.commit()
 
     def pay(self, number, amount=None, **fields_of_mutation):
@@ -271,8 +271,7 @@ def _product(slug, name, category, price, stock, position):
         slug=slug,
         name=name,
         category=category,
-        price=price,
-        stock=stock,
+        variants=[Variant(price=price, stock=stock)],
         position=position,
         summary=f"Rasa {name}",
         description="Enak.",

@@ -1,0 +1,1 @@
+"""What makes the shop the owner's own: name, look, texts, pages, opening."""

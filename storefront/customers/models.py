@@ -1,0 +1,64 @@
+"""Customers and their addresses."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storefront.database import Base, Id, now
+
+
+def new_session_key() -> str:
+    """Return what a sign-in is bound to; a new one ends all of a customer's sign-ins and unused links."""
+    return secrets.token_hex(16)
+
+
+class Customer(Base):
+    """Somebody who ordered, signed in, or was imported; known by the e-mail address in lower case.
+
+    `marketing_at` is when they agreed to be written to about offers, with where that happened in `marketing_source`;
+    None when they did not or withdrew. After `erased_at` nothing personal is left here.
+    """
+
+    __tablename__ = "customer"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(100), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    locale: Mapped[str] = mapped_column(String(5), default="id")
+    is_member: Mapped[bool] = mapped_column(default=False)
+    marketing_at: Mapped[datetime | None]
+    marketing_source: Mapped[str] = mapped_column(String(40), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    cart: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    session_key: Mapped[str] = mapped_column(String(32), default=new_session_key)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    last_login_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
+
+    addresses: Mapped[list["CustomerAddress"]] = relationship(
+        order_by="CustomerAddress.id", cascade="all, delete-orphan"
+    )
+
+
+class CustomerAddress(Base):
+    """One address a customer keeps, under a name of their own such as home or office."""
+
+    __tablename__ = "customer_address"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), index=True)
+    label: Mapped[str] = mapped_column(String(40), default="")
+    name: Mapped[str] = mapped_column(String(100))
+    phone: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(Text)
+    village: Mapped[str] = mapped_column(String(80), default="")
+    district: Mapped[str] = mapped_column(String(80), default="")
+    city: Mapped[str] = mapped_column(String(80))
+    province: Mapped[str] = mapped_column(String(80))
+    postal_code: Mapped[str] = mapped_column(String(5))
+    is_default: Mapped[bool] = mapped_column(default=False)

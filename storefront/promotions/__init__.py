@@ -1,0 +1,1 @@
+"""Vouchers: who may use them, what they take off, and how often."""

@@ -12,6 +12,7 @@ from flask import Flask, has_request_context, session
 from sqlalchemy.exc import ArgumentError
 
 from . import checks, cli, errors, formats, health, languages, payments, schema, security
+from .admin import audit_views as admin_audit_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import views as admin_views
@@ -57,7 +58,13 @@ def _build(settings: dict[str, Any]) -> Flask:
     app.config.update(_defaults(settings, instance))
     app.config.update({name: value for name, value in settings.items() if name != "SECRET_KEY"})
     _bind_extensions(app, instance)
-    panel = (admin_views, admin_payment_views, admin_refund_views, admin_webhook_views)
+    panel = (
+        admin_views,
+        admin_audit_views,
+        admin_payment_views,
+        admin_refund_views,
+        admin_webhook_views,
+    )
     for part in (catalog_views, cart_views, checkout_views, order_views, *panel, languages, health):
         app.register_blueprint(part.bp)
     _prepare_pages(app)

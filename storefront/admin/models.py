@@ -2,11 +2,11 @@
 
 import secrets
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from flask_login import UserMixin
-from sqlalchemy import Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Index, String, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from storefront.database import Base, Id, now
 
@@ -56,3 +56,33 @@ class LoginFailure(Base):
     at: Mapped[datetime] = mapped_column(default=now)
     email: Mapped[str] = mapped_column(String(254))
     address: Mapped[str] = mapped_column(String(64))
+
+
+class AuditEntry(Base):
+    """One thing that somebody did in the panel or at a command line. Never changed, never deleted.
+
+    `action` is a name such as `voucher.created`, `subject` what it was done to; `before` and `after` hold the figures
+    that changed, without secrets or account numbers.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index("ix_audit_entry_actor_id", "actor", "id"),
+        Index("ix_audit_entry_action_id", "action", "id"),
+        Index("ix_audit_entry_subject_id", "subject", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
+    actor: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(64), default="")
+    action: Mapped[str] = mapped_column(String(60))
+    subject: Mapped[str] = mapped_column(String(120), default="")
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    after: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+@event.listens_for(AuditEntry, "before_update")
+@event.listens_for(AuditEntry, "before_delete")
+def _refuse_change(_mapper: Mapper[Any], _connection: object, entry: AuditEntry) -> None:
+    raise TypeError(f"audit entry {entry.id} is history and cannot be changed")

@@ -16,6 +16,22 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Create the tables, those that others refer to first."""
     op.create_table(
+        "audit_entry",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("actor", sa.String(length=254), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
+    )
+    op.create_index("ix_audit_entry_action_id", "audit_entry", ["action", "id"], unique=False)
+    op.create_index("ix_audit_entry_actor_id", "audit_entry", ["actor", "id"], unique=False)
+    op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
+    op.create_index("ix_audit_entry_subject_id", "audit_entry", ["subject", "id"], unique=False)
+    op.create_table(
         "category",
         sa.Column("id", ID, nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
@@ -495,3 +511,4 @@ def downgrade() -> None:
     op.drop_table("delivery_method")
     op.drop_table("customer")
     op.drop_table("category")
+    op.drop_table("audit_entry")

@@ -1,0 +1,90 @@
+"""What is done in the panel is noted for good."""
+
+import pytest
+from shopfloor import on_sqlite
+from sqlalchemy import select, text
+
+from storefront.admin import audit
+from storefront.admin.models import AuditEntry
+from storefront.extensions import db
+
+
+def note(shop, action, subject, **facts):
+    with shop.app.app_context():
+        audit.note(db.session(), action, subject, **facts)
+        db.session.commit()
+
+
+@pytest.fixture
+def owner(shop):
+    shop.add_staff()
+    visitor = shop.visitor()
+    visitor.sign_in()
+    return visitor
+
+
+def test_only_what_changed_is_kept(shop):
+    note(shop, "voucher.changed", "HEMAT", before={"value": 10, "name": "Hemat"}, after={"value": 15, "name": "Hemat"})
+
+    with shop.app.app_context():
+        entry = db.session.scalars(select(AuditEntry)).one()
+        assert (entry.actor, entry.before, entry.after) == ("cli", {"value": 10}, {"value": 15})
+
+
+@on_sqlite
+@pytest.mark.parametrize("deed", ["change", "delete"])
+def test_an_entry_cannot_be_changed_or_deleted(shop, deed):
+    note(shop, "voucher.ended", "HEMAT")
+
+    with shop.app.app_context():
+        entry = db.session.scalars(select(AuditEntry)).one()
+        if deed == "change":
+            entry.actor = "orang lain"
+        else:
+            db.session.delete(entry)
+        with pytest.raises(TypeError, match="history"):
+            db.session.flush()
+
+
+def test_the_owner_finds_and_exports_what_was_done(shop, owner):
+    note(shop, "voucher.created", "HEMAT", after={"value": 10})
+    note(shop, "page.changed", "=tentang")
+
+    assert "HEMAT" in owner.get("/admin/audit?q=voucher").text
+    assert "=tentang" not in owner.get("/admin/audit?q=voucher").text
+    exported = owner.get("/admin/audit/export.csv").get_data(as_text=True)
+    assert "'=tentang" in exported
+    assert "HEMAT" in exported
+
+
+def test_long_lists_go_on_where_the_page_ended(shop, owner):
+    for number in range(audit.PAGE_SIZE + 1):
+        note(shop, "stock.changed", f"barang-{number:03}")
+
+    first = owner.get("/admin/audit").text
+
+    assert "barang-050" in first
+    assert "barang-000" not in first
+    with shop.app.app_context():
+        below = db.session.scalars(select(AuditEntry.id).order_by(AuditEntry.id)).all()[1]
+    assert "barang-000" in owner.get(f"/admin/audit?older={below}").text
+
+
+@pytest.mark.parametrize("role", ["staff", "bookkeeper"])
+def test_only_owners_read_the_log(shop, role):
+    shop.add_staff("lain@toko.test", role)
+    visitor = shop.visitor()
+    visitor.sign_in("lain@toko.test")
+
+    assert visitor.get("/admin/audit").status_code == 403
+
+
+def test_a_page_of_the_log_is_found_by_its_index(shop):
+    with shop.app.app_context():
+        query = str(audit._query(audit.Wanted(older_than=9)).compile(db.engine, compile_kwargs={"literal_binds": True}))
+        explain = "EXPLAIN QUERY PLAN" if db.engine.dialect.name == "sqlite" else "EXPLAIN"
+        db.session.execute(text("SET LOCAL enable_seqscan = off")) if explain == "EXPLAIN" else None
+        plan = "\n".join(str(row) for row in db.session.execute(text(f"{explain} {query}")))
+
+    assert "SCAN audit_entry" not in plan
+    assert "Seq Scan" not in plan

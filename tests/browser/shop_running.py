@@ -149,7 +149,9 @@ class RunningShop:
             moota.begin_write()
             product = db.session.scalars(select(Product).where(Product.slug == slug)).one()
             for name, value in values.items():
-                setattr(product, name, value)
+                owners = product.variants if name in {"stock", "price"} else [product]
+                for owner in owners:
+                    setattr(owner, name, value)
             db.session.commit()
 
     def buy(self, slug="kopi-tubruk-pawon", *, app=None, **typed):

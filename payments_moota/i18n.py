@@ -14,6 +14,11 @@ def translate(locale: str, message: str, **values: object) -> str:
     return text % values if values else text
 
 
+def marked(message: str) -> str:
+    """Return a text of a table as it is; imported as `t` it marks the text for the catalogues."""
+    return message
+
+
 @cache
 def _catalogue(language: str) -> NullTranslations:
     return Translations.load(_FOLDER, [language], domain="moota")

@@ -10,7 +10,7 @@ from ..errors import ApiError, NoUniqueCodeAvailable, RefusedError
 from ..models import Charge
 from ..offers import Offer
 from .answers import answer, link_invalid, private, translator
-from .instructions import bank_name
+from .banks import bank_name
 from .ways import Way, read_way, way_of
 
 log = logging.getLogger("payments_moota")

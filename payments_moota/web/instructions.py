@@ -1,19 +1,19 @@
-"""How to transfer, bank by bank and channel by channel: data in the reader's language.
+"""How to pay, in the reader's language: for every bank that people pay from, through which door, step by step.
 
-Only menus that matter are named, since banks rename the rest between versions. `CHECKED_ON` is the day on which the
-codes were compared with published lists and the steps were last gone through; look again when a bank changes its
-application.
+The bank that is paid comes first, since a transfer within a bank is free and arrives at once; then the other common
+banks, any other bank, and wallets. The menus themselves are the tables of `channels`.
 """
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
-Translate = Callable[..., str]
+from ..rules.methods import Method
+from .banks import COMMON, Bank, find_bank
+from .channels import ANY_BANK, Channel, channels_of
+from .words import Translate
 
-CHECKED_ON: Final = date(2026, 11, 24)
+# Their virtual accounts are refused at other banks.
+_PAID_AT_HOME_ONLY: Final = frozenset({"bca"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,76 +25,115 @@ class Steps:
 
 
 @dataclass(frozen=True, slots=True)
-class Bank:
-    """A bank as its customers know it: name, three-digit code for interbank transfers, and whose channels it has."""
+class Guide:
+    """How to pay from one bank, channel by channel; `note` says what has to be known before."""
 
-    name: str
-    code: str | None
-    family: str = ""
-
-
-_BCA = Bank("BCA", "014", "bca")
-_BNI = Bank("BNI", "009", "bni")
-_BRI = Bank("BRI", "002", "bri")
-_BSI = Bank("BSI", "451", "bsi")
-_MANDIRI = Bank("Bank Mandiri", "008", "mandiri")
-
-# Moota's names for banks grow by suffixes (mandiriMcm2V2, briCmsQlola), so they are known by their beginning; the
-# longer beginning stands first. The sharia banks of BNI, BRI and Mandiri became BSI in 2021.
-_BANKS: Final = (
-    ("bcasyariah", Bank("BCA Syariah", "536")),
-    ("bca", _BCA),
-    ("bnibisnissyariah", _BSI),
-    ("bnisyariah", _BSI),
-    ("bni", _BNI),
-    ("brisyariah", _BSI),
-    ("bri", _BRI),
-    ("ibbizbri", _BRI),
-    ("bsi", _BSI),
-    ("mandirisyariah", _BSI),
-    ("mandiri", _MANDIRI),
-    ("bjb", Bank("Bank BJB", "110")),
-    ("bnc", Bank("Bank Neo Commerce", "490")),
-    ("btn", Bank("BTN", "200")),
-    ("cimb", Bank("CIMB Niaga", "022")),
-    ("gojek", Bank("GoPay", None)),
-    ("jago", Bank("Bank Jago", "542")),
-    ("jenius", Bank("Jenius", "213")),
-    ("maybank", Bank("Maybank", "016")),
-    ("megasyariah", Bank("Bank Mega Syariah", "506")),
-    ("muamalat", Bank("Bank Muamalat", "147")),
-    ("ocbc", Bank("OCBC", "028")),
-    ("ovo", Bank("OVO", None)),
-    ("permata", Bank("PermataBank", "013")),
-    ("qris", Bank("QRIS", None)),
-    ("sinarmas", Bank("Bank Sinarmas", "153")),
-    ("vasandbox", Bank("Virtual account", None)),
-)
-_VERSION: Final = re.compile(r"(V\d+|VA)$")
+    title: str
+    channels: tuple[Steps, ...]
+    note: str | None = None
 
 
-def find_bank(bank_type: str) -> Bank:
-    """Return the bank behind Moota's `bank_type`; an unknown one keeps its name, without a code."""
-    folded = bank_type.strip().lower()
-    known = (bank for beginning, bank in _BANKS if folded.startswith(beginning))
-    return next(known, Bank(_VERSION.sub("", bank_type.strip()), None))
-
-
-def bank_name(bank_type: str) -> str:
-    """Return the bank's name as people know it."""
-    return find_bank(bank_type).name
-
-
-def bank_code(bank_type: str) -> str | None:
-    """Return the code that transfers from other banks ask for; None where there is none or we do not know it."""
-    return find_bank(bank_type).code
-
-
-def steps_for(bank_type: str, t: Translate) -> list[Steps]:
-    """Return how to transfer to an account of this bank: from the bank's own channels first, then from elsewhere."""
+def guides_of(method: Method, bank_type: str, t: Translate) -> list[Guide]:
+    """Return how to pay this way: the bank that is paid first."""
     bank = find_bank(bank_type)
-    own_channels = _OWN_CHANNELS.get(bank.family)
-    return [*(own_channels(t) if own_channels else ()), _elsewhere_by_phone(bank, t), _elsewhere_by_atm(bank, t)]
+    if method == "qris":
+        return _by_qris(t)
+    if method == "virtual_account":
+        return _to_a_number(bank, t)
+    own = Guide(t("Dari %(bank)s", bank=bank.name), tuple(_within(door, bank, t) for door in channels_of(bank)))
+    return [own, *_from_elsewhere(bank, t, _account(t))]
+
+
+def _to_a_number(bank: Bank, t: Translate) -> list[Guide]:
+    channels = tuple(_to_own_number(door, bank, t) for door in channels_of(bank))
+    # The sandbox's numbers belong to no bank.
+    own = Guide(
+        t("Dari %(bank)s", bank=bank.name) if bank.code else t("M-banking, internet banking, atau ATM"), channels
+    )
+    if bank.family in _PAID_AT_HOME_ONLY:
+        note = t(
+            "Nomor ini umumnya hanya dapat dibayar dari %(bank)s. Dari bank lain, pilih cara bayar lain.",
+            bank=bank.name,
+        )
+        return [Guide(own.title, own.channels, note)]
+    as_account = t("Masukkan nomor virtual account di atas sebagai nomor rekening.")
+    return [own, *_from_elsewhere(bank, t, as_account)] if bank.code else [own]
+
+
+def _from_elsewhere(bank: Bank, t: Translate, number: str) -> list[Guide]:
+    others = [other for other in COMMON if other != bank]
+    guides = [
+        Guide(
+            t("Dari %(bank)s", bank=other.name),
+            tuple(_across(door, other, bank, t, number) for door in channels_of(other)),
+        )
+        for other in others
+    ]
+    any_bank = tuple(_across(door, None, bank, t, number) for door in ANY_BANK)
+    return [
+        *guides,
+        Guide(t("Dari bank lainnya"), any_bank),
+        Guide(t("Dari dompet digital"), (_by_wallet(bank, t, number),)),
+    ]
+
+
+def _within(door: Channel, bank: Bank, t: Translate) -> Steps:
+    known = (t("Daftarkan rekening tujuan lebih dulu bila diminta."),) if door.kind == "mobile" else ()
+    items = (t(door.same, bank=bank.name), *known, _account(t), _amount(t), _finish(door, t))
+    return Steps(_name(door, bank, t), items)
+
+
+def _across(door: Channel, payer: Bank | None, bank: Bank, t: Translate, number: str) -> Steps:
+    """Lead from one bank to an account or a number at another."""
+    by_code = door.kind == "atm" and bank.code is not None
+    joined = t("Masukkan kode bank %(code)s, disambung nomornya tanpa spasi.", code=bank.code)
+    where = (joined,) if by_code else (_find(bank, t), number)
+    cheap = () if door.kind == "atm" else (_cheapest(t),)
+    return Steps(_name(door, payer, t), (t(door.other), *where, _amount(t), *cheap, _finish(door, t)))
+
+
+def _by_wallet(bank: Bank, t: Translate, number: str) -> Steps:
+    way = t("Di GoPay, OVO, DANA, atau ShopeePay pilih Transfer, lalu Ke Rekening Bank.")
+    end = t("Periksa nama penerima, selesaikan dengan PIN, dan simpan buktinya.")
+    fee = t("Biaya dompet digital tidak boleh mengurangi nominal.")
+    return Steps(t("Dompet digital"), (way, _find(bank, t), number, _amount(t), fee, end))
+
+
+def _to_own_number(door: Channel, bank: Bank, t: Translate) -> Steps:
+    check = t("Pastikan nama dan jumlahnya sama dengan di halaman ini; jumlahnya biasanya sudah terisi.")
+    number = t("Masukkan nomor virtual account di atas.")
+    return Steps(_name(door, bank if bank.code else None, t), (t(door.number), number, check, _seal(door, t)))
+
+
+def _by_qris(t: Translate) -> list[Guide]:
+    check = t("Pastikan nama toko dan jumlahnya sama dengan di halaman ini, lalu selesaikan dengan PIN.")
+    scan = t(
+        "Buka m-banking atau dompet digital apa pun, pilih QRIS, Scan, atau Pindai, lalu arahkan kamera ke kode ini."
+    )
+    save = t("Unduh kodenya ke ponsel ini, atau ambil tangkapan layarnya.")
+    open_app = t("Buka m-banking atau dompet digital apa pun, lalu pilih QRIS, Scan, atau Pindai.")
+    pick = t("Ketuk ikon galeri atau gambar, lalu pilih kode yang tersimpan.")
+    gone = t("Tidak ada ikon galeri? Buka halaman ini di layar lain, lalu pindai dari sana.")
+    return [
+        Guide(t("Halaman ini terbuka di layar lain"), (Steps(t("Pindai dengan kamera"), (scan, check)),)),
+        Guide(
+            t("Membayar dari ponsel ini juga"),
+            (Steps(t("Dari gambar tersimpan"), (save, open_app, pick, gone, check)),),
+        ),
+    ]
+
+
+def _name(door: Channel, bank: Bank | None, t: Translate) -> str:
+    return t(door.name, bank=bank.name if bank else "").strip()
+
+
+def _find(bank: Bank, t: Translate) -> str:
+    name = f"{bank.name} ({bank.code})" if bank.code else bank.name
+    return t("Pilih %(bank)s sebagai bank tujuan.", bank=name)
+
+
+def _cheapest(t: Translate) -> str:
+    return t("Pilih BI-FAST bila tersedia; biasanya paling murah. Biaya bank tidak boleh mengurangi nominal.")
 
 
 def _account(t: Translate) -> str:
@@ -102,106 +141,12 @@ def _account(t: Translate) -> str:
 
 
 def _amount(t: Translate) -> str:
-    return t("Masukkan nominal persis seperti di atas, sampai tiga angka terakhir.")
+    return t("Masukkan nominal persis seperti di atas, sampai angka terakhir.")
 
 
-def _finish(t: Translate) -> str:
-    return t("Periksa nama penerima, selesaikan dengan PIN, dan simpan buktinya.")
+def _finish(door: Channel, t: Translate) -> str:
+    return t("Periksa nama penerima, selesaikan dengan %(seal)s, dan simpan buktinya.", seal=door.sealed_with)
 
 
-def _channel(t: Translate, title: str, *way: str) -> Steps:
-    """Complete the way to the transfer form with what has to be typed there."""
-    return Steps(title, (*way, _account(t), _amount(t), _finish(t)))
-
-
-def _bca(t: Translate) -> tuple[Steps, ...]:
-    return (
-        _channel(
-            t,
-            t("BCA mobile atau myBCA"),
-            t("Di BCA mobile pilih m-Transfer, lalu Antar Rekening; di myBCA pilih Transfer, lalu ke BCA."),
-            t("Daftarkan rekening tujuan lebih dulu bila diminta."),
-        ),
-        _channel(t, t("ATM BCA"), t("Pilih Transaksi Lainnya, Transfer, lalu Ke Rek BCA.")),
-        Steps(
-            t("KlikBCA (internet banking)"),
-            (
-                t("Pilih Transfer Dana, lalu Transfer ke Rek. BCA. Daftarkan dulu rekening yang baru."),
-                _account(t),
-                _amount(t),
-                t("Periksa nama penerima, selesaikan dengan KeyBCA, dan simpan buktinya."),
-            ),
-        ),
-    )
-
-
-def _mandiri(t: Translate) -> tuple[Steps, ...]:
-    return (
-        _channel(t, t("Livin' by Mandiri"), t("Pilih Transfer Rupiah, lalu penerima baru di Bank Mandiri.")),
-        _channel(t, t("ATM Mandiri"), t("Pilih Transfer, lalu Ke Rekening Mandiri.")),
-        _channel(t, t("Internet banking Mandiri"), t("Pilih Transfer, lalu ke sesama Bank Mandiri.")),
-    )
-
-
-def _bri(t: Translate) -> tuple[Steps, ...]:
-    return (
-        _channel(t, t("BRImo"), t("Pilih Transfer, lalu tambah penerima baru di Bank BRI.")),
-        _channel(t, t("ATM BRI"), t("Pilih Transaksi Lain, Transfer, lalu BRI.")),
-        Steps(
-            t("Internet banking BRI"),
-            (
-                t("Pilih Transfer, lalu Sesama BRI."),
-                _account(t),
-                _amount(t),
-                t("Periksa nama penerima, selesaikan dengan mToken, dan simpan buktinya."),
-            ),
-        ),
-    )
-
-
-def _bni(t: Translate) -> tuple[Steps, ...]:
-    return (
-        _channel(t, t("wondr by BNI"), t("Pilih Transfer, lalu penerima baru di BNI.")),
-        _channel(t, t("ATM BNI"), t("Pilih Menu Lainnya, Transfer, jenis rekening Anda, lalu Ke Rekening BNI.")),
-        _channel(t, t("Internet banking BNI"), t("Pilih Transfer, lalu Antar Rekening BNI.")),
-    )
-
-
-def _bsi(t: Translate) -> tuple[Steps, ...]:
-    return (
-        _channel(t, t("BYOND by BSI"), t("Pilih Transfer, lalu sesama rekening BSI.")),
-        _channel(t, t("ATM BSI"), t("Pilih Transaksi Lainnya, Transfer, lalu Antar Rekening BSI.")),
-        _channel(t, t("Internet banking BSI"), t("Pilih Transfer, lalu Antar Rekening BSI.")),
-    )
-
-
-_OWN_CHANNELS: Final[dict[str, Callable[[Translate], tuple[Steps, ...]]]] = {
-    "bca": _bca,
-    "bni": _bni,
-    "bri": _bri,
-    "bsi": _bsi,
-    "mandiri": _mandiri,
-}
-
-
-def _elsewhere_by_phone(bank: Bank, t: Translate) -> Steps:
-    title = t("Dari bank lain atau dompet digital") if bank.family else t("M-banking atau dompet digital")
-    return _channel(
-        t,
-        title,
-        t("Pilih Transfer, lalu ke bank lain, dan cari %(bank)s.", bank=_named(bank)),
-        t("Pilih BI-FAST bila tersedia; biasanya paling murah. Biaya bank tidak boleh mengurangi nominal."),
-    )
-
-
-def _elsewhere_by_atm(bank: Bank, t: Translate) -> Steps:
-    title = t("ATM bank lain") if bank.family else t("ATM")
-    way = t("Pilih Transfer, lalu Ke Rekening Bank Lain.")
-    if bank.code is None:
-        return _channel(t, title, way, t("Pilih %(bank)s sebagai tujuan.", bank=bank.name))
-    number = t("Masukkan kode bank %(code)s, disambung nomor rekening di atas.", code=bank.code)
-    return Steps(title, (way, number, _amount(t), _finish(t)))
-
-
-def _named(bank: Bank) -> str:
-    return f"{bank.name} ({bank.code})" if bank.code else bank.name
+def _seal(door: Channel, t: Translate) -> str:
+    return t("Selesaikan dengan %(seal)s Anda.", seal=door.sealed_with)

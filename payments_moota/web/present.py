@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from babel.dates import format_date
 from flask import url_for
 
 from .. import ledger, links, offers, proposals, provider, refunds
@@ -17,10 +18,11 @@ from ..rules.masking import mask_number
 from ..rules.money import format_rupiah
 from ..rules.qris import InvalidQrisError, read_qris
 from ..work import Work
+from .banks import bank_code, bank_name
+from .channels import COMPILED_ON
 from .choosing import can_choose
-from .instructions import Steps, bank_code, bank_name
+from .instructions import Guide, guides_of
 from .movements import Movement, movements
-from .number_instructions import steps_of
 from .situations import Banner, Facts, Notice, banner, notices
 from .words import Translate, date_text, moment_text, refund_reasons, refund_state, refund_tone
 
@@ -106,7 +108,8 @@ class PayPage:
     deadline_text: str
     seconds_left: int
     paid_text: str | None
-    steps: list[Steps]
+    guides: list[Guide]
+    guides_date: str
     refunds: list[ShownRefund]
     order_url: str | None
     status_url: str
@@ -149,7 +152,8 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
         deadline_text=facts.deadline,
         seconds_left=max(0, int((charge.expires_at - work.now()).total_seconds())),
         paid_text=moment_text(charge.paid_at, here) if charge.paid_at else None,
-        steps=steps_of(charge.method, charge.account.bank_type, t),
+        guides=guides_of(charge.method, charge.account.bank_type, t),
+        guides_date=format_date(COMPILED_ON, "d MMMM yyyy", locale=here.locale()),
         refunds=[_shown_refund(refund, here, t) for refund in reversed(found)],
         order_url=here.order_url(charge.order_ref),
         status_url=url_for("moota.pay_status", token=token),

@@ -7,7 +7,7 @@ from ..errors import MethodUnavailable
 from ..offers import Offer
 from ..rules.methods import Method
 from ..rules.money import format_rupiah
-from .instructions import bank_name
+from .banks import bank_name
 from .words import Translate
 
 

@@ -83,7 +83,7 @@ def updated(domain: Domain, language: str) -> str:
     out = io.BytesIO()
     write_po(out, catalog, width=120, omit_header=True, no_location=True, sort_output=True)
     header = _HEADER.format(language=language, package=domain.package, plural_forms=catalog.plural_forms)
-    return f"{header}\n{out.getvalue().decode().strip()}\n"
+    return f"{header}\n{out.getvalue().decode().lstrip()}"
 
 
 def every() -> Iterator[tuple[Domain, str]]:

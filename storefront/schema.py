@@ -7,6 +7,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from flask import current_app
 
+from . import throttle
 from .admin import models as staff
 from .brand import models as brand
 from .catalog import models as catalog
@@ -20,7 +21,7 @@ from .shipping import models as shipping
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Every table there is: a table is known once its module has been imported.
-MODELS = (brand, catalog, customers, feedback, imports, notifications, orders, promotions, shipping, staff)
+MODELS = (brand, catalog, customers, feedback, imports, notifications, orders, promotions, shipping, staff, throttle)
 
 
 def upgrade() -> None:

@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from storefront import payments
 from storefront.cart.service import Cart, CartLine
+from storefront.customers.service import note_order
 from storefront.notifications.service import ask_for_email
 from storefront.orders import service as orders
 from storefront.orders.models import Order
@@ -17,6 +18,7 @@ def place(session: Session, draft: Draft, cart: Cart, *, way: str, prepared: pay
     """
     lines = [_drafted(line) for line in cart.lines]
     order = orders.place_order(session, draft, lines, is_number_taken=payments.is_number_taken)
+    note_order(session, order)
     charge = payments.open_charge(order, way, prepared)
     ask_for_email(order, "instructions", **payments.asked_of(charge))
     return order

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.database import Base, Id, now
@@ -41,7 +41,7 @@ class Customer(Base):
     erased_at: Mapped[datetime | None]
 
     addresses: Mapped[list["CustomerAddress"]] = relationship(
-        order_by="CustomerAddress.id", cascade="all, delete-orphan"
+        order_by="CustomerAddress.is_default.desc(), CustomerAddress.id", cascade="all, delete-orphan"
     )
 
 
@@ -62,3 +62,16 @@ class CustomerAddress(Base):
     province: Mapped[str] = mapped_column(String(80))
     postal_code: Mapped[str] = mapped_column(String(5))
     is_default: Mapped[bool] = mapped_column(default=False)
+
+
+class ConsentChange(Base):
+    """One time that a customer agreed to letters about offers or withdrew, with where; the proof that law asks for."""
+
+    __tablename__ = "consent_change"
+    __table_args__ = (Index("ix_consent_change_customer_id_id", "customer_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    at: Mapped[datetime] = mapped_column(default=now)
+    given: Mapped[bool]
+    source: Mapped[str] = mapped_column(String(40))

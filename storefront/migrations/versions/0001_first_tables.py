@@ -16,6 +16,15 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Create the tables, those that others refer to first."""
     op.create_table(
+        "attempt",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+    )
+    op.create_index("ix_attempt_at", "attempt", ["at"], unique=False)
+    op.create_index("ix_attempt_key_at", "attempt", ["key", "at"], unique=False)
+    op.create_table(
         "audit_entry",
         sa.Column("id", ID, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
@@ -234,6 +243,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_voucher")),
         sa.UniqueConstraint("code", name=op.f("uq_voucher_code")),
     )
+    op.create_table(
+        "consent_change",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
+        sa.Column("given", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_consent_change_customer_id_customer"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_change")),
+    )
+    op.create_index("ix_consent_change_customer_id_id", "consent_change", ["customer_id", "id"], unique=False)
     op.create_table(
         "customer_address",
         sa.Column("id", ID, nullable=False),
@@ -497,6 +519,7 @@ def downgrade() -> None:
     op.drop_table("orders")
     op.drop_table("delivery_rate")
     op.drop_table("customer_address")
+    op.drop_table("consent_change")
     op.drop_table("voucher")
     op.drop_table("staff_member")
     op.drop_table("shop_settings")
@@ -512,3 +535,4 @@ def downgrade() -> None:
     op.drop_table("customer")
     op.drop_table("category")
     op.drop_table("audit_entry")
+    op.drop_table("attempt")

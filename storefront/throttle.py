@@ -1,0 +1,56 @@
+"""How often something may be asked for: counted in the database, so that every process counts together.
+
+For what strangers can set off, such as letters and messages. Flushes, never commits; begin with `payments.begin_write`.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from .database import Base, Id, now
+
+_KEPT = timedelta(days=1)
+
+
+class Attempt(Base):
+    """One time that something was asked for; kept for a day. `key` is a hash: nothing personal is left behind."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_key_at", "key", "at"), Index("ix_attempt_at", "at"))
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    key: Mapped[str] = mapped_column(String(64))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` times within `window` for the same `subject`, such as an address; `kind` names what is asked."""
+
+    kind: str
+    subject: str
+    most: int
+    window: timedelta
+
+    @property
+    def key(self) -> str:
+        """Return what attempts are counted by."""
+        return hashlib.sha256(f"{self.kind}|{self.subject}".encode()).hexdigest()
+
+
+def allows(session: Session, limits: Iterable[Limit]) -> bool:
+    """Tell whether this attempt is within every limit, and count it if so."""
+    moment = now()
+    limits = list(limits)
+    for limit in limits:
+        seen = select(func.count()).where(Attempt.key == limit.key, Attempt.at > moment - limit.window)
+        if session.execute(seen).scalar_one() >= limit.most:
+            return False
+    session.execute(delete(Attempt).where(Attempt.at < moment - _KEPT))
+    session.add_all([Attempt(at=moment, key=limit.key) for limit in limits])
+    session.flush()
+    return True

@@ -23,6 +23,8 @@ from .cart import views as cart_views
 from .catalog import views as catalog_views
 from .checkout import views as checkout_views
 from .config import load_config, read_environment
+from .customers import views as customer_views
+from .customers.letters import CUSTOMER_EMAIL, send_customer_email
 from .database import prepare_sqlite
 from .extensions import ConfigError, babel, csrf, db, login, mail, migrate, moota
 from .identity import current_shop
@@ -65,7 +67,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_refund_views,
         admin_webhook_views,
     )
-    for part in (catalog_views, cart_views, checkout_views, order_views, *panel, languages, health):
+    for part in (catalog_views, cart_views, checkout_views, order_views, customer_views, *panel, languages, health):
         app.register_blueprint(part.bp)
     _prepare_pages(app)
     cli.init_app(app)
@@ -108,6 +110,7 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     checks.connect(app)
     moota.sender(app, EMAIL)(send_email)
     moota.sender(app, OWNER_EMAIL)(send_owner_email)
+    moota.sender(app, CUSTOMER_EMAIL)(send_customer_email)
 
 
 def _bind_database(app: Flask) -> None:

@@ -4,6 +4,7 @@ For what strangers can set off, such as letters and messages. Flushes, never com
 """
 
 import hashlib
+import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from .database import Base, Id, now
 
 _KEPT = timedelta(days=1)
+_IPV6_NETWORK = 64
 
 
 class Attempt(Base):
@@ -54,3 +56,16 @@ def allows(session: Session, limits: Iterable[Limit]) -> bool:
     session.add_all([Attempt(at=moment, key=limit.key) for limit in limits])
     session.flush()
     return True
+
+
+def counted_address(address: str | None) -> str:
+    """Return what attempts from somewhere are counted by: the address, or for IPv6 the network one household gets."""
+    try:
+        parsed = ipaddress.ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is None:
+            return str(ipaddress.ip_network((parsed, _IPV6_NETWORK), strict=False))
+        return str(parsed.ipv4_mapped)
+    return str(parsed)

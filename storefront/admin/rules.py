@@ -1,6 +1,5 @@
 """When a person, or a machine, has tried to sign in too often. Pure."""
 
-import ipaddress
 from datetime import timedelta
 
 WINDOW = timedelta(minutes=15)
@@ -8,7 +7,6 @@ MAX_PER_PERSON = 5
 MAX_PER_ADDRESS = 30
 MIN_PASSWORD = 8
 MAX_PASSWORD = 1000
-_IPV6_NETWORK = 64
 
 
 def is_throttled(*, by_person_here: int, from_address: int) -> bool:
@@ -17,19 +15,6 @@ def is_throttled(*, by_person_here: int, from_address: int) -> bool:
     A person is counted per address: strangers elsewhere cannot lock the owner out.
     """
     return by_person_here >= MAX_PER_PERSON or from_address >= MAX_PER_ADDRESS
-
-
-def counted_address(address: str | None) -> str:
-    """Return what failures are counted by: the address, or for IPv6 the network one household gets."""
-    try:
-        parsed = ipaddress.ip_address(address or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is None:
-            return str(ipaddress.ip_network((parsed, _IPV6_NETWORK), strict=False))
-        return str(parsed.ipv4_mapped)
-    return str(parsed)
 
 
 def password_problem(password: str) -> str | None:

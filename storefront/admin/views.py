@@ -14,11 +14,12 @@ from storefront.orders import timeline
 from storefront.orders.models import Order, id_of_number
 from storefront.orders.rules import OrderRefusedError
 from storefront.texts import _
+from storefront.throttle import counted_address
 
 from . import access, service
 from .forms import LoginForm, OrderFilters, RefundForm, ShipForm, TermForm
 from .orders import count_orders, list_orders
-from .rules import WINDOW, counted_address
+from .rules import WINDOW
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 access.guard(bp)

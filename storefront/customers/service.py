@@ -1,16 +1,19 @@
 """Customers: found or made with their first order, signed in, agreeing and withdrawing. Flushes, never commits."""
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from storefront.database import now
+from storefront.extensions import db
 from storefront.orders.models import Order
 
 from . import rules
 from .models import ConsentChange, Customer, new_session_key
 
 CHECKOUT = "checkout"
+PAGE_SIZE = 20
 
 
 def find_customer(session: Session, email: str) -> Customer | None:
@@ -53,6 +56,17 @@ def consent_history(session: Session, customer: Customer) -> list[ConsentChange]
     """Return every time the customer agreed or withdrew, newest first."""
     query = select(ConsentChange).where(ConsentChange.customer_id == customer.id)
     return list(session.scalars(query.order_by(ConsentChange.id.desc())))
+
+
+def list_orders(customer: Customer, *, page: int) -> Pagination:
+    """Return one page of a customer's orders, newest first. 404 for a page that is not there."""
+    query = select(Order).where(Order.customer_id == customer.id).order_by(Order.id.desc())
+    return db.paginate(query, page=page, per_page=PAGE_SIZE)
+
+
+def note_sign_in(customer: Customer) -> None:
+    """Note that a customer signed in, which uses up the link."""
+    customer.last_login_at = now()
 
 
 def end_all_sign_ins(customer: Customer) -> None:

@@ -40,7 +40,7 @@ _ASK_TO_PAY = frozenset({"instructions", "reminder", "extended"})
 
 def send_email(_key: str, payload: dict[str, Any]) -> None:
     """Send the letter that `payload` names (template, order_number, locale) in the shopper's language."""
-    with _as_on_pages(payload["locale"]):
+    with as_on_pages(payload["locale"]):
         order_id = id_of_number(payload["order_number"])
         order = find_order(db.session(), order_id) if order_id else None
         if order is None:
@@ -48,7 +48,7 @@ def send_email(_key: str, payload: dict[str, Any]) -> None:
         charge = payments.find_charge(order.number)
         if _is_outdated(payload, order, charge):
             return
-        _send(write(payload, order, charge))
+        deliver(write(payload, order, charge))
 
 
 def send_owner_email(_key: str, payload: dict[str, Any]) -> None:
@@ -56,11 +56,11 @@ def send_owner_email(_key: str, payload: dict[str, Any]) -> None:
     address = current_app.config["SHOP_OWNER_EMAIL"]
     if not address:
         return
-    with _as_on_pages(DEFAULT):
+    with as_on_pages(DEFAULT):
         ids = payload["alerts"]
         lines = owner.lines_of(db.session(), ids)
         subject = _("%(shop)s: ada yang perlu Anda lihat", shop=current_shop().name)
-        _send(_message(address, subject, "owner", lines=lines, more=len(ids) - len(lines)))
+        deliver(compose(address, subject, "owner", lines=lines, more=len(ids) - len(lines)))
 
 
 def write(payload: dict[str, Any], order: Order, charge: payments.Charge | None) -> EmailMultiAlternatives:
@@ -75,11 +75,12 @@ def write(payload: dict[str, Any], order: Order, charge: payments.Charge | None)
     }
     if letter == "refund":
         words, more = refund_letter(payload, order)
-        return _message(order.email, words.heading, letter, words=words, **context, **more)
-    return _message(order.email, _subject(letter, order), letter, **context)
+        return compose(order.email, words.heading, letter, words=words, **context, **more)
+    return compose(order.email, _subject(letter, order), letter, **context)
 
 
-def _message(to: str, subject: str, template: str, **context: Any) -> EmailMultiAlternatives:
+def compose(to: str, subject: str, template: str, **context: Any) -> EmailMultiAlternatives:
+    """Return a letter made from two templates of this name, text first and HTML beside it."""
     context = {"shop": current_shop(), **context}
     message = EmailMultiAlternatives(
         subject=subject,
@@ -92,14 +93,15 @@ def _message(to: str, subject: str, template: str, **context: Any) -> EmailMulti
 
 
 @contextmanager
-def _as_on_pages(locale: str) -> Iterator[None]:
+def as_on_pages(locale: str) -> Iterator[None]:
     """Open a request context of the public address, so that templates can link as they do on pages."""
     base_url = current_app.config["SHOP_BASE_URL"] or LOCAL_ADDRESS
     with current_app.test_request_context(base_url=base_url), force_locale(locale):
         yield
 
 
-def _send(message: EmailMultiAlternatives) -> None:
+def deliver(message: EmailMultiAlternatives) -> None:
+    """Send a letter; nothing stays open in the database meanwhile."""
     # A slow mail server must not keep a transaction open.
     db.session.rollback()
     message.send()

@@ -2,10 +2,11 @@
 
 import pytest
 
-from storefront.admin.rules import counted_address, is_throttled, password_problem
+from storefront.admin.rules import is_throttled, password_problem
 from storefront.cart.rules import Wanted, fitting, read_basket, write_basket
 from storefront.catalog.rules import find_sort, page_number, search_words
 from storefront.languages import safe_path
+from storefront.throttle import counted_address
 
 
 @pytest.mark.parametrize(

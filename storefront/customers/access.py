@@ -1,0 +1,57 @@
+"""Who is signed in as a customer: a part of the signed session cookie, checked against the customer's own key."""
+
+from flask import Blueprint, flash, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from storefront.extensions import db
+from storefront.texts import _
+
+from .models import Customer
+
+_KEY = "customer"
+# What strangers may open of the pages for customers.
+OPEN = frozenset({"index", "ask", "sent", "enter", "no_offers"})
+
+
+def current_customer() -> Customer | None:
+    """Return who is signed in, or None; read once for each request, and not at all when nobody claims to be."""
+    if _KEY not in g:
+        setattr(g, _KEY, _load(session.get(_KEY)))
+    customer: Customer | None = g.get(_KEY)
+    return customer
+
+
+def remember(customer: Customer) -> None:
+    """Sign a customer in with this browser."""
+    # A form that was planted before must not work afterwards.
+    session.pop("csrf_token", None)
+    session[_KEY] = f"{customer.id}.{customer.session_key}"
+    session.permanent = True
+    setattr(g, _KEY, customer)
+
+
+def forget() -> None:
+    """Sign out with this browser."""
+    session.pop(_KEY, None)
+    g.pop(_KEY, None)
+
+
+def guard(bp: Blueprint) -> None:
+    """Let strangers only into the routes named in `OPEN`; a route added later is closed without further ado."""
+    bp.before_request(_require_customer)
+
+
+def _require_customer() -> Response | None:
+    endpoint = (request.endpoint or "").rpartition(".")[2]
+    if endpoint in OPEN or current_customer():
+        return None
+    flash(_("Silakan masuk dulu."), "info")
+    return redirect(url_for("customers.index"))
+
+
+def _load(kept: object) -> Customer | None:
+    number, _dot, key = kept.partition(".") if isinstance(kept, str) else ("", "", "")
+    if not (number.isascii() and number.isdigit()):
+        return None
+    customer = db.session.get(Customer, int(number))
+    return customer if customer and not customer.erased_at and customer.session_key == key else None

@@ -35,6 +35,7 @@ class Settings:
     feed_delay: timedelta
     inbox_retention: timedelta
     pull_every: timedelta
+    refresh_every: timedelta
     tags_mutations: bool
     shop_tag: str
     public_url: str | None
@@ -190,6 +191,13 @@ SETTINGS = (
         _minutes(0),
         "minutes between two looks at Moota's mutation list, for what no webhook brought; 0: never by itself",
     ),
+    Setting(
+        "MOOTA_REFRESH_MINUTES",
+        "0",
+        _minutes(0),
+        "minutes between two times that a payer's word makes Moota look into the bank at once, which costs points; "
+        "0: never, only Moota's list is read",
+    ),
     Setting("MOOTA_TAG_MUTATIONS", "yes", _yes_or_no, "tag mutations at Moota with the order they pay: yes or no"),
     Setting("MOOTA_SHOP_TAG", "toko", _text, "the shop's name in these tags"),
     Setting("MOOTA_PUBLIC_URL", None, _url, "address of the shop for links made outside a request"),
@@ -245,6 +253,7 @@ def load_settings(config: Mapping[str, Any]) -> Settings:
         feed_delay=values["MOOTA_FEED_DELAY_MINUTES"],
         inbox_retention=values["MOOTA_INBOX_RETENTION_DAYS"],
         pull_every=values["MOOTA_PULL_MINUTES"],
+        refresh_every=values["MOOTA_REFRESH_MINUTES"],
         tags_mutations=values["MOOTA_TAG_MUTATIONS"],
         shop_tag=values["MOOTA_SHOP_TAG"],
         public_url=values["MOOTA_PUBLIC_URL"],

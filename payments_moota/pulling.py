@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from . import accounts, alerts, heartbeat, pull
+from . import accounts, alerts, heartbeat, looks, pull
 from .api.client import MootaClient
 from .context import state, transaction
 from .errors import ApiError
@@ -51,6 +51,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
+    account_id: int
     bank_id: str
     since: date
     until: date | None
@@ -72,8 +73,11 @@ def pull_mutations(*, since: date | None = None, until: date | None = None, prog
     client = state().client()
     report = Report()
     for task in _tasks(since, until):
+        began = _now()
         pages = client.mutation_pages(bank_id=task.bank_id, since=task.since, until=task.until)
-        _read(report, task.bank_id, pages, "pull", progress)
+        if _read(report, task.bank_id, pages, "pull", progress) and until is None:
+            with transaction("moota") as work:
+                looks.note_looked(work, task.account_id, began)
     if until is None:
         _read(report, _HISTORY, _missed(client, since), "history", progress)
     return report
@@ -99,9 +103,70 @@ def pull_when_due(interval: timedelta) -> Report | None:
     return report
 
 
+def look_where_wanted() -> int:
+    """Read Moota's list for the accounts that payers asked to have looked at; return how many were looked at.
+
+    What Moota knows comes in at once. Where the settings allow it, Moota is made to look into the bank as well, and
+    its list is read again a moment later.
+    """
+    with transaction("worker") as work:
+        wanted = looks.due(work)
+    if not wanted:
+        return 0
+    claims = []
+    for look_id in wanted:
+        with transaction("worker") as work:
+            claims.append(looks.claim(work, look_id))
+    mine = [claimed for claimed in claims if claimed is not None]
+    for claimed in mine:
+        _look(claimed)
+    if mine:
+        _ask_when_moota_looked()
+    return len(mine)
+
+
+def _look(claimed: looks.Claimed) -> None:
+    """Make one look; whatever hinders it ends the wish, so that the payer is told."""
+    report = Report()
+    try:
+        client = state().client()
+        with transaction("worker") as work:
+            since = pull.first_day(work, accounts.get_account(work, claimed.bank_id))
+        _read(report, claimed.bank_id, client.mutation_pages(bank_id=claimed.bank_id, since=since), "pull", None)
+    except BaseException:
+        with transaction("worker") as work:
+            looks.finish(work, claimed.id, succeeded=False)
+        raise
+    refreshed = not report.failed and claimed.may_refresh and _refresh(client, claimed)
+    with transaction("worker") as work:
+        if refreshed:
+            looks.note_refresh(work, claimed.id)
+        else:
+            looks.finish(work, claimed.id, succeeded=not report.failed)
+
+
+def _refresh(client: MootaClient, claimed: looks.Claimed) -> bool:
+    """Have Moota look into the bank; without points it does not, and says so."""
+    try:
+        client.refresh(claimed.bank_id)
+    except ApiError as error:
+        log.warning("Moota did not look into %s: %s", claimed.bank_id, error)
+        return False
+    return True
+
+
+def _ask_when_moota_looked() -> None:
+    """Bring up to date when Moota itself last looked into each bank; the payer is told."""
+    try:
+        sync_accounts()
+    except ApiError as error:
+        log.warning("The accounts could not be read: %s", error)
+
+
 def _read(
     report: Report, name: str, pages: Iterator[list[dict[str, Any]]], channel: Channel, progress: Progress | None
-) -> None:
+) -> bool:
+    """Take in what the pages hold and is not known; tell whether all of them could be read."""
     report.count(name, 0, 0)
     try:
         for rows in pages:
@@ -113,12 +178,13 @@ def _read(
     except ApiError as error:
         log.warning("Mutations of %s could not be read: %s", name, error)
         report.failed[name] = str(error)
+    return name not in report.failed
 
 
 def _tasks(since: date | None, until: date | None) -> list[_Task]:
     with transaction("moota") as work:
         return [
-            _Task(account.bank_id, since or pull.first_day(work, account), until)
+            _Task(account.id, account.bank_id, since or pull.first_day(work, account), until)
             for account in accounts.list_accounts(work)
         ]
 
@@ -143,7 +209,11 @@ def our_address() -> str | None:
 def _claim(interval: timedelta) -> bool:
     """Take the turn to pull, unless somebody pulled within the interval."""
     with transaction("worker") as work:
+        last = heartbeat.last_at(work, heartbeat.PULL)
+        if last is not None and work.now() - last < interval:
+            return False
         work.begin()
+        work.session.expire_all()
         entry = work.session.get(StateEntry, heartbeat.PULL, with_for_update=True)
         if entry is not None and work.now() - entry.at < interval:
             return False

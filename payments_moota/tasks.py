@@ -23,7 +23,7 @@ log = logging.getLogger("payments_moota")
 _PURGE_EVERY = timedelta(hours=1)
 _SWEEP_EVERY_SECONDS = 5.0
 _POLL_SECONDS = 0.5
-_LOOK_EVERY_SECONDS = 10.0
+_LOOK_EVERY_SECONDS = 2.0
 _FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
@@ -168,14 +168,19 @@ def _sweep_until(app: Flask, stop: threading.Event, *, every: float) -> None:
 
 
 def _pull_until(app: Flask, stop: threading.Event) -> None:
-    """Look at Moota's list now and then, in a thread of its own: a Moota that hangs must hold up no payment."""
+    """Look at Moota's list now and then, and when a payer asks, in a thread of its own.
+
+    A Moota that hangs must hold up no payment.
+    """
     settings = app.extensions[KEY].settings
-    if settings.access_token is None or not settings.pull_every:
+    if settings.access_token is None:
         return
     while not stop.wait(_LOOK_EVERY_SECONDS):
         try:
             with app.app_context():
-                pulling.pull_when_due(settings.pull_every)
+                pulling.look_where_wanted()
+                if settings.pull_every:
+                    pulling.pull_when_due(settings.pull_every)
         except Exception:
             log.exception("The pull broke off; it begins anew at its next time")
 

@@ -5,7 +5,7 @@ they have no foreign key into the host: `order_ref` is an opaque string. Models 
 """
 
 from .allocations import Allocation
-from .bank import Account, Delivery, IgnoreRule, Mutation, Refusal
+from .bank import Account, Delivery, IgnoreRule, Look, Mutation, Refusal
 from .base import Base, metadata
 from .charges import Charge, ProviderTransaction, Reservation
 from .journal import Alert, Event, OutboxMessage, StateEntry
@@ -23,6 +23,7 @@ __all__ = [
     "Evidence",
     "Holiday",
     "IgnoreRule",
+    "Look",
     "Mutation",
     "OutboxMessage",
     "ProviderTransaction",

@@ -29,6 +29,7 @@ MutationStatus = Literal["matched", "unmatched", "review", "ignored"]
 Progress = Literal["waiting", "done", "failed"]
 
 _RECEIVED = text("status = 'received'")
+_WANTED = text("wanted_at IS NOT NULL")
 
 
 class Account(Base):
@@ -161,6 +162,27 @@ class Refusal(Base):
     signed: Mapped[bool]
     count: Mapped[int]
     last_at: Mapped[datetime]
+
+
+class Look(Base):
+    """That Moota is to be asked about one account now, and when it last was.
+
+    `wanted_at` stands until the worker has looked, `claimed_at` while it does; `looked_at` and `failed_at` are when it
+    last began to, with success or without, and `refreshed_at` when Moota was last made to look into the bank itself.
+    """
+
+    __tablename__ = "moota_look"
+    __table_args__ = (Index("ix_moota_look_wanted_at", "wanted_at", sqlite_where=_WANTED, postgresql_where=_WANTED),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("moota_account.id"), unique=True)
+    wanted_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]
+    looked_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    refreshed_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
 
 
 class IgnoreRule(Base):

@@ -9,6 +9,7 @@ from .. import refunds
 from ..context import charge_of_token, pay_url, state, work_on_host_session
 from ..objects import charge_objects
 from .answers import answer, link_invalid, private, translator
+from .checking import check_object
 from .present import facts_of, has_receipt, pay_page
 from .receipt import receipt_of
 
@@ -28,7 +29,8 @@ def status(token: str) -> Response:
     charge = charge_of_token(work, token)
     if charge is None:
         return private(make_response({"error": "unknown link"}, 404))
-    body = json.dumps(charge_objects(work, [charge], [pay_url(charge)])[0])
+    shown = charge_objects(work, [charge], [pay_url(charge)])[0]
+    body = json.dumps({**shown, "check": check_object(work, state(), charge)})
     etag = hashlib.sha256(body.encode()).hexdigest()[:32]
     # A proxy that compresses makes the tag a weak one.
     if request.if_none_match.contains_weak(etag):

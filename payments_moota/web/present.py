@@ -20,6 +20,7 @@ from ..rules.qris import InvalidQrisError, read_qris
 from ..work import Work
 from .banks import bank_code, bank_name
 from .channels import COMPILED_ON
+from .checking import Check, check_of
 from .choosing import can_choose
 from .instructions import Guide, guides_of
 from .movements import Movement, movements
@@ -108,6 +109,7 @@ class PayPage:
     deadline_text: str
     seconds_left: int
     paid_text: str | None
+    check: Check | None
     guides: list[Guide]
     guides_date: str
     refunds: list[ShownRefund]
@@ -152,6 +154,7 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
         deadline_text=facts.deadline,
         seconds_left=max(0, int((charge.expires_at - work.now()).total_seconds())),
         paid_text=moment_text(charge.paid_at, here) if charge.paid_at else None,
+        check=check_of(work, here, charge, token=token, t=t),
         guides=guides_of(charge.method, charge.account.bank_type, t),
         guides_date=format_date(COMPILED_ON, "d MMMM yyyy", locale=here.locale()),
         refunds=[_shown_refund(refund, here, t) for refund in reversed(found)],

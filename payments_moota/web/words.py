@@ -21,6 +21,17 @@ def moment_text(value: datetime, here: State) -> str:
     return f"{format_datetime(local, pattern, locale=language)} {format_datetime(local, 'z', locale='id')}"
 
 
+def hour_text(value: datetime, here: State) -> str:
+    """Write a time of today in the shop's zone, 14.30 WIB; of another day, the whole moment."""
+    local = value.astimezone(here.settings.zone)
+    if local.date() != datetime.now(here.settings.zone).date():
+        return moment_text(value, here)
+    pattern = "HH.mm" if here.locale().startswith("id") else "HH:mm"
+    return (
+        f"{local.strftime(pattern.replace('HH', '%H').replace('mm', '%M'))} {format_datetime(local, 'z', locale='id')}"
+    )
+
+
 def day_text(value: datetime, here: State) -> str:
     """Write a day in the shop's zone: Selasa, 24 November 2026."""
     return format_date(value.astimezone(here.settings.zone), "EEEE, d MMMM yyyy", locale=here.locale())

@@ -142,6 +142,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_moota_state")),
     )
     op.create_table(
+        "moota_look",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("wanted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["moota_account.id"], name=op.f("fk_moota_look_account_id_moota_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_look")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_moota_look_account_id")),
+    )
+    with op.batch_alter_table("moota_look", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_moota_look_wanted_at",
+            ["wanted_at"],
+            unique=False,
+            sqlite_where=sa.text("wanted_at IS NOT NULL"),
+            postgresql_where=sa.text("wanted_at IS NOT NULL"),
+        )
+
+    op.create_table(
         "moota_charge",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=20), nullable=False),
@@ -537,6 +561,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_moota_charge_account_id"))
 
     op.drop_table("moota_charge")
+    with op.batch_alter_table("moota_look", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_moota_look_wanted_at",
+            sqlite_where=sa.text("wanted_at IS NOT NULL"),
+            postgresql_where=sa.text("wanted_at IS NOT NULL"),
+        )
+
+    op.drop_table("moota_look")
     op.drop_table("moota_state")
     op.drop_table("moota_refusal")
     with op.batch_alter_table("moota_outbox", schema=None) as batch_op:

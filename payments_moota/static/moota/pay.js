@@ -83,6 +83,7 @@
   let etag = "";
   let timer;
   let asking = false;
+  let toldOf;
 
   function remember(changed) {
     try {
@@ -108,6 +109,43 @@
     ].join("|");
   }
 
+  // What is said below "I have paid", fetched anew and put in its place.
+  async function renew(address, options) {
+    const answer = await fetch(address, { cache: "no-store", ...options });
+    if (!answer.ok) throw new Error(answer.status);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const [old, section] = [page.querySelector("[data-check]"), fresh.querySelector("[data-check]")];
+    if (!old || !section) {
+      location.reload();
+      return;
+    }
+    const hadFocus = old.contains(document.activeElement);
+    old.replaceWith(section);
+    if (hadFocus) {
+      section.tabIndex = -1;
+      section.focus({ preventScroll: true });
+    }
+  }
+
+  page.addEventListener("submit", async (event) => {
+    if (!event.target.matches("[data-ask]")) return;
+    event.preventDefault();
+    const button = event.target.querySelector("button");
+    if (button.disabled) return;
+    button.disabled = true;
+    try {
+      await renew(event.target.action, { method: "POST", body: new FormData(event.target) });
+    } catch {
+      event.target.submit();
+    }
+  });
+
+  // What the page says of looking at the bank, as the server tells it.
+  function checked(charge) {
+    const check = charge.check;
+    return check ? [check.state, check.asked_at, check.looked_at, check.seen_at, !check.next_at].join("|") : "";
+  }
+
   async function look() {
     if (asking) return;
     asking = true;
@@ -116,11 +154,15 @@
       const answer = await fetch(url, { headers, cache: "no-store", signal: AbortSignal.timeout?.(8000) });
       if (answer.ok) {
         etag = answer.headers.get("ETag") || "";
-        if (known(await answer.json()) !== page.dataset.known) {
+        const charge = await answer.json();
+        if (known(charge) !== page.dataset.known) {
           remember(true);
           location.reload();
           return;
         }
+        const before = toldOf;
+        toldOf = checked(charge);
+        if (before !== undefined && before !== toldOf) await renew(location.pathname);
       }
     } catch {
       // Offline for a moment: the next round will tell.

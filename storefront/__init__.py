@@ -23,6 +23,7 @@ from .cart import views as cart_views
 from .catalog import views as catalog_views
 from .checkout import views as checkout_views
 from .config import load_config, read_environment
+from .customers import account_views
 from .customers import views as customer_views
 from .customers.letters import CUSTOMER_EMAIL, send_customer_email
 from .database import prepare_sqlite
@@ -67,7 +68,17 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_refund_views,
         admin_webhook_views,
     )
-    for part in (catalog_views, cart_views, checkout_views, order_views, customer_views, *panel, languages, health):
+    for part in (
+        catalog_views,
+        cart_views,
+        checkout_views,
+        order_views,
+        customer_views,
+        account_views,
+        *panel,
+        languages,
+        health,
+    ):
         app.register_blueprint(part.bp)
     _prepare_pages(app)
     cli.init_app(app)

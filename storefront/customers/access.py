@@ -1,6 +1,8 @@
 """Who is signed in as a customer: a part of the signed session cookie, checked against the customer's own key."""
 
-from flask import Blueprint, flash, g, redirect, request, session, url_for
+from collections.abc import Iterable
+
+from flask import Blueprint, abort, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from storefront.extensions import db
@@ -9,8 +11,6 @@ from storefront.texts import _
 from .models import Customer
 
 _KEY = "customer"
-# What strangers may open of the pages for customers.
-OPEN = frozenset({"index", "ask", "sent", "enter", "no_offers"})
 
 
 def current_customer() -> Customer | None:
@@ -36,17 +36,25 @@ def forget() -> None:
     g.pop(_KEY, None)
 
 
-def guard(bp: Blueprint) -> None:
-    """Let strangers only into the routes named in `OPEN`; a route added later is closed without further ado."""
-    bp.before_request(_require_customer)
+def guard(bp: Blueprint, *, strangers: Iterable[str] = ()) -> None:
+    """Let strangers only into these routes of `bp`; one added later is closed without further ado."""
+    is_open = {f"{bp.name}.{name}" for name in strangers}
+
+    def require_customer() -> Response | None:
+        if request.endpoint in is_open or current_customer():
+            return None
+        flash(_("Silakan masuk dulu."), "info")
+        return redirect(url_for("customers.index"))
+
+    bp.before_request(require_customer)
 
 
-def _require_customer() -> Response | None:
-    endpoint = (request.endpoint or "").rpartition(".")[2]
-    if endpoint in OPEN or current_customer():
-        return None
-    flash(_("Silakan masuk dulu."), "info")
-    return redirect(url_for("customers.index"))
+def signed_in() -> Customer:
+    """Return who is signed in, behind a guard."""
+    customer = current_customer()
+    if customer is None:
+        abort(403)
+    return customer
 
 
 def _load(kept: object) -> Customer | None:

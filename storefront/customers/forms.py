@@ -1,7 +1,8 @@
 """The forms of the customers' pages."""
 
-from wtforms import EmailField
+from wtforms import BooleanField, EmailField, StringField
 
+from storefront.checkout.forms import CheckoutForm
 from storefront.forms import ShopForm, at_most, email_address, one_line, required
 from storefront.texts import _l
 
@@ -15,3 +16,31 @@ class SignInForm(ShopForm):
         validators=[required(), at_most(254), email_address],
         render_kw={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"},
     )
+
+
+class AddressForm(ShopForm):
+    """An address to keep; asked for in the same way as at checkout."""
+
+    label = StringField(_l("Sebutan"), filters=[one_line], validators=[at_most(40)])
+    name = CheckoutForm.name
+    phone = CheckoutForm.phone
+    address = CheckoutForm.address
+    village = StringField(_l("Kelurahan atau desa"), filters=[one_line], validators=[at_most(80)])
+    district = StringField(_l("Kecamatan"), filters=[one_line], validators=[at_most(80)])
+    city = CheckoutForm.city
+    postal_code = CheckoutForm.postal_code
+    province = CheckoutForm.province
+    is_default = BooleanField(_l("Pakai sebagai alamat utama"))
+
+
+class OffersForm(ShopForm):
+    """Whether the customer wants letters about offers."""
+
+    wanted = BooleanField(_l("Ya, kirimi saya kabar tentang penawaran lewat e-mail"))
+
+
+class ProfileForm(ShopForm):
+    """What the shop calls a customer."""
+
+    name = StringField(_l("Nama"), filters=[one_line], validators=[required(), at_most(100)])
+    phone = CheckoutForm.phone

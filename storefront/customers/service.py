@@ -12,7 +12,10 @@ from storefront.orders.models import Order
 from . import rules
 from .models import ConsentChange, Customer, new_session_key
 
+# Where a customer agreed or withdrew.
 CHECKOUT = "checkout"
+ACCOUNT = "account"
+LETTER = "letter"
 PAGE_SIZE = 20
 
 
@@ -67,6 +70,13 @@ def list_orders(customer: Customer, *, page: int) -> Pagination:
 def note_sign_in(customer: Customer) -> None:
     """Note that a customer signed in, which uses up the link."""
     customer.last_login_at = now()
+
+
+def change_profile(customer: Customer, *, name: str, phone: str) -> None:
+    """Correct what a customer is called, and their mobile number in the international form."""
+    customer.name = name
+    customer.phone = phone
+    customer.search_text = rules.search_text(name, customer.email, phone)
 
 
 def end_all_sign_ins(customer: Customer) -> None:

@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from storefront import payments
 from storefront.catalog.rules import page_number
-from storefront.extensions import db
+from storefront.extensions import csrf, db
 from storefront.texts import _
 from storefront.throttle import Limit, allows, counted_address
 
@@ -17,7 +17,7 @@ from .letters import ask_for_sign_in_link
 from .rules import LINK_HOLDS, email_key
 
 bp = Blueprint("customers", __name__, url_prefix="/akun")
-access.guard(bp)
+access.guard(bp, strangers=("index", "ask", "sent", "enter", "no_offers", "stop_offers"))
 
 _QUARTER = timedelta(minutes=15)
 _HOUR = timedelta(hours=1)
@@ -89,6 +89,27 @@ def leave() -> Response:
         flash(_("Anda sudah keluar."), "info")
     access.forget()
     return redirect(url_for("customers.index"))
+
+
+@bp.get("/penawaran/<token>")
+def no_offers(token: str) -> str:
+    """Show the button that ends letters about offers, for the reader of such a letter."""
+    customer = links.no_offers_customer(db.session(), token) or abort(404)
+    return render_template("customers/no_offers.html", agreed=customer.marketing_at is not None)
+
+
+@bp.post("/penawaran/<token>")
+def stop_offers(token: str) -> Response:
+    """End letters about offers; also what mail programs send by themselves when their reader unsubscribes."""
+    payments.begin_write()
+    customer = links.no_offers_customer(db.session(), token) or abort(404)
+    service.change_consent(db.session(), customer, given=False, source=service.LETTER)
+    db.session.commit()
+    return redirect(url_for("customers.no_offers", token=token))
+
+
+# A mail program has no page of ours open; the signed link is the proof.
+csrf.exempt(stop_offers)
 
 
 def _limits(email: str) -> list[Limit]:

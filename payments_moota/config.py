@@ -47,6 +47,7 @@ class Settings:
     refund_approval: Literal["auto", "second_person", "fresh_password"]
     refund_unique_code: Literal["return", "keep"]
     destination_retention: timedelta
+    proof_retention: timedelta
 
     def __repr__(self) -> str:
         """Show the settings without the secrets among them."""
@@ -230,6 +231,12 @@ SETTINGS = (
         "days after a refund is over until the account number is removed but for its last four digits, at least 30: "
         "as long as a bank may send the money back",
     ),
+    Setting(
+        "MOOTA_PROOF_RETENTION_DAYS",
+        "90",
+        _days(14),
+        "days the proofs of transfer that payers hand in are kept, at least 14",
+    ),
 )
 
 
@@ -267,6 +274,7 @@ def load_settings(config: Mapping[str, Any]) -> Settings:
         refund_approval=values["MOOTA_REFUND_APPROVAL"],
         refund_unique_code=values["MOOTA_REFUND_UNIQUE_CODE"],
         destination_retention=values["MOOTA_REFUND_DESTINATION_RETENTION_DAYS"],
+        proof_retention=values["MOOTA_PROOF_RETENTION_DAYS"],
     )
 
 

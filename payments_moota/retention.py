@@ -1,7 +1,7 @@
 """Retention: what is kept as long as the settings say, and no longer.
 
 Raw webhooks lose their body; what was read from them is kept for good. Refunds that are over lose the number of the
-account they went to, but for its last four digits.
+account they went to, but for its last four digits; proofs of transfer lose their pictures.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ from datetime import timedelta
 from sqlalchemy import func, select, update
 
 from . import journal
-from .models import Delivery, Event, Refund
+from .models import Charge, Delivery, Event, Proof, Refund
 from .rules.masking import HIDDEN, mask_number
 from .work import Work
 
@@ -75,6 +75,23 @@ def purge_destinations(work: Work, *, limit: int = 500) -> int:
         refund.bank_number = mask_number(refund.bank_number or "")
         journal.record(work, "refund.account_removed", charge=refund.charge, refund=refund, status=refund.status)
     return len(refunds)
+
+
+def purge_proofs(work: Work, *, limit: int = 50) -> int:
+    """Empty at most `limit` proofs of transfer that were handed in before MOOTA_PROOF_RETENTION_DAYS; return how many.
+
+    That one was handed in, and who looked at it, stays. Those of an order that still waits are kept.
+    """
+    work.begin()
+    until = work.now() - max(work.settings.proof_retention, _LEAST)
+    due = select(Proof).join(Proof.charge).where(Proof.removed_at.is_(None), Proof.created_at < until)
+    due = due.where(Charge.status != "pending").order_by(Proof.id).limit(limit)
+    proofs = list(work.session.scalars(due.with_for_update(of=Proof, skip_locked=True)))
+    for proof in proofs:
+        proof.content = b""
+        proof.removed_at = work.now()
+        journal.record(work, "charge.proof_removed", charge=proof.charge, proof=proof.public_id)
+    return len(proofs)
 
 
 def is_purged(delivery: Delivery) -> bool:

@@ -28,6 +28,9 @@ charge_reversed = _signals.signal("charge-reversed", doc="`charge`, `mutation`: 
 mutation_unmatched = _signals.signal("mutation-unmatched", doc="`mutation`: money moved that no rule could place.")
 alert_raised = _signals.signal("alert-raised", doc="`alert`: something about the way of the money needs a look.")
 alert_ended = _signals.signal("alert-ended", doc="`alert`: it is fine again.")
+proof_received = _signals.signal(
+    "proof-received", doc="`charge`, `proof`: the payer handed in a proof of the transfer; it pays nothing by itself."
+)
 refund_requested = _signals.signal("refund-requested", doc="`refund`: somebody asks for money back.")
 refund_updated = _signals.signal("refund-updated", doc="`refund`: a refund moved to another step.")
 refund_completed = _signals.signal("refund-completed", doc="`refund`: the money is seen to have gone back.")

@@ -282,12 +282,13 @@ def _end_late_windows() -> None:
 
 
 def _purge() -> None:
-    """Apply the retention of raw webhooks and account numbers, a batch an hour at most."""
+    """Apply the retention of raw webhooks, account numbers and proofs, a batch an hour at most."""
     with transaction("worker") as work:
         last = heartbeat.last_at(work, heartbeat.PURGE)
         if last is None or work.now() - last >= _PURGE_EVERY:
             retention.purge(work)
             retention.purge_destinations(work)
+            retention.purge_proofs(work)
             heartbeat.note(work, heartbeat.PURGE)
 
 

@@ -9,6 +9,7 @@ from .bank import Account, Delivery, IgnoreRule, Look, Mutation, Refusal
 from .base import Base, metadata
 from .charges import Charge, ProviderTransaction, Reservation
 from .journal import Alert, Event, OutboxMessage, StateEntry
+from .proofs import Proof
 from .refunds import Complaint, Evidence, Holiday, Refund
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Look",
     "Mutation",
     "OutboxMessage",
+    "Proof",
     "ProviderTransaction",
     "Refund",
     "Refusal",

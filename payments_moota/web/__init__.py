@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from . import checking, choosing, destination, pay, qr, refunds, requesting, uploads, webhook
+from . import checking, choosing, destination, pay, proving, qr, refunds, requesting, uploads, webhook
 from .answers import answer
 
 WEBHOOK_ENDPOINT = "moota.webhook"
@@ -26,6 +26,7 @@ def create_blueprint() -> Blueprint:
     blueprint.add_url_rule("/pay/<token>", "pay", pay.show)
     blueprint.add_url_rule("/pay/<token>/status.json", "pay_status", pay.status)
     blueprint.add_url_rule("/pay/<token>/check", "pay_check", checking.ask, methods=["POST"])
+    blueprint.add_url_rule("/pay/<token>/proof", "pay_proof", proving.prove, methods=["GET", "POST"])
     blueprint.add_url_rule("/pay/<token>/method", "pay_method", choosing.choose, methods=["GET", "POST"])
     blueprint.add_url_rule("/pay/<token>/qr.png", "pay_qr", qr.show)
     blueprint.add_url_rule("/pay/<token>/receipt", "pay_receipt", pay.receipt)

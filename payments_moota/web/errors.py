@@ -5,6 +5,7 @@ The errors' own texts are English and meant for operators and logs.
 
 from ..errors import InvalidDestination, InvalidEvidence, InvalidLink, NotRefundable, RefusedError
 from ..evidence import MAX_BYTES, MAX_FILES_PER_SIDE, MAX_PIXELS
+from ..proofs import MOST_PROOFS
 from ..rules.destination import LONGEST_HOLDER
 from ..rules.money import format_rupiah
 from .words import Translate
@@ -44,6 +45,9 @@ def _of_files(t: Translate) -> dict[tuple[type, str], str]:
             "PDF ini memuat bagian yang dapat berjalan sendiri. Kirim foto atau tangkapan layarnya saja."
         ),
         (InvalidEvidence, "encrypted"): t("PDF ini dikunci. Simpan tanpa kata sandi, atau kirim fotonya."),
+        (InvalidEvidence, "proofs"): t(
+            "Sudah ada %(count)d bukti untuk pesanan ini; lebih dari itu tidak disimpan.", count=MOST_PROOFS
+        ),
         (InvalidEvidence, "count"): t(
             "Sudah ada %(count)d berkas dari Anda; lebih dari itu tidak disimpan.", count=MAX_FILES_PER_SIDE
         ),

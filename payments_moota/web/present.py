@@ -24,6 +24,7 @@ from .checking import Check, check_of
 from .choosing import can_choose
 from .instructions import Guide, guides_of
 from .movements import Movement, movements
+from .proving import ProofBox, box_of
 from .situations import Banner, Facts, Notice, banner, notices
 from .words import Translate, date_text, moment_text, refund_reasons, refund_state, refund_tone
 
@@ -110,6 +111,7 @@ class PayPage:
     seconds_left: int
     paid_text: str | None
     check: Check | None
+    proofs: ProofBox
     guides: list[Guide]
     guides_date: str
     refunds: list[ShownRefund]
@@ -155,6 +157,7 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
         seconds_left=max(0, int((charge.expires_at - work.now()).total_seconds())),
         paid_text=moment_text(charge.paid_at, here) if charge.paid_at else None,
         check=check_of(work, here, charge, token=token, t=t),
+        proofs=box_of(work, here, charge, token=token, t=t),
         guides=guides_of(charge.method, charge.account.bank_type, t),
         guides_date=format_date(COMPILED_ON, "d MMMM yyyy", locale=here.locale()),
         refunds=[_shown_refund(refund, here, t) for refund in reversed(found)],

@@ -22,7 +22,7 @@ from .answers import answer, link_invalid, private, translator
 from .errors import in_words
 from .forms import UnfitError, read_text
 from .refund_page import asked_just_now, refund_page
-from .uploads import MAX_FILES, MAX_MEGABYTES, read_files
+from .uploads import MAX_FILES, MAX_MEGABYTES, hand_out, read_files
 from .words import Translate
 
 log = logging.getLogger("payments_moota")
@@ -56,13 +56,7 @@ def file(token: str, file_id: str) -> Response:
         kept = evidence.get_evidence(work, found, file_id)
     except RefusedError:
         return link_invalid()
-    response = Response(kept.content, mimetype=kept.media_type)
-    # Pictures were encoded anew by us. A PDF is as somebody made it, so no browser opens it under the shop's name.
-    kind = "inline" if kept.media_type.startswith("image/") else "attachment"
-    response.headers.set("Content-Disposition", kind, filename=kept.filename)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return private(response)
+    return hand_out(kept)
 
 
 def _page(found: Refund, token: str, filled: Filled) -> Response:

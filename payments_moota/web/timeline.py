@@ -87,6 +87,8 @@ def _charge_texts(t: Translate) -> dict[str, tuple[str, _Detail]]:
         "charge.extended": (t("Batas waktu pembayaran diperpanjang"), _until),
         "charge.reopened": (t("Tagihan dibuka kembali"), _until),
         "charge.moved": (t("Cara bayar diganti"), _due),
+        "charge.proof_received": (t("Bukti transfer diterima, menunggu pemeriksaan"), _nothing),
+        "charge.proof_seen": (t("Bukti transfer dilihat toko"), _nothing),
         "charge.reversed": (t("Uang ditarik kembali oleh bank"), _amount),
         "charge.unpaid": (t("Pembayaran diperiksa kembali oleh toko"), _nothing),
     }

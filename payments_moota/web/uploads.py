@@ -1,12 +1,14 @@
-"""Files that shoppers send: read from the form, checked one by one, refused with a reason."""
+"""Files that shoppers send: read from the form, checked one by one, refused with a reason; and handed out again."""
 
 from contextlib import closing
 
-from flask import request
+from flask import Response, request
 from werkzeug.datastructures import FileStorage
 
 from ..errors import InvalidEvidence
 from ..evidence import MAX_BYTES, CleanFile, clean_file
+from ..models import Evidence, Proof
+from .answers import private
 from .errors import in_words
 from .words import Translate
 
@@ -14,7 +16,7 @@ MAX_FILES = 3
 MAX_MEGABYTES = MAX_BYTES // 1024 // 1024
 # Room to tell people which of their files is too large, instead of a bare refusal of everything.
 _MAX_REQUEST = 32 * 1024 * 1024
-_ENDPOINTS = frozenset({"moota.refund", "moota.refund_request"})
+_ENDPOINTS = frozenset({"moota.refund", "moota.refund_request", "moota.pay_proof"})
 _SHOWN_NAME = 60
 
 
@@ -40,6 +42,17 @@ def read_files(t: Translate) -> tuple[list[CleanFile], list[str]]:
         except InvalidEvidence as error:
             problems.append(f"{(file.filename or '')[:_SHOWN_NAME]}: {in_words(error, t)}")
     return cleaned, problems
+
+
+def hand_out(kept: Evidence | Proof) -> Response:
+    """Answer with a kept file: a picture to look at, anything else to keep."""
+    response = Response(kept.content, mimetype=kept.media_type)
+    # Pictures were encoded anew by us. A PDF is as somebody made it, so no browser opens it under the shop's name.
+    kind = "inline" if kept.media_type.startswith("image/") else "attachment"
+    response.headers.set("Content-Disposition", kind, filename=kept.filename)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return private(response)
 
 
 def _content(file: FileStorage) -> bytes:

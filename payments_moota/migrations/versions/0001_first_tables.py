@@ -487,8 +487,30 @@ def upgrade() -> None:
     with op.batch_alter_table("moota_evidence", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_moota_evidence_refund_id"), ["refund_id"], unique=False)
 
+    op.create_table(
+        "moota_proof",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(length=20), nullable=False),
+        sa.Column("charge_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("filename", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("content_sha256", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("seen_by", sa.String(length=120), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["charge_id"], ["moota_charge.id"], name=op.f("fk_moota_proof_charge_id_moota_charge")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_proof")),
+        sa.UniqueConstraint(
+            "charge_id", "content_sha256", name=op.f("uq_moota_proof_charge_id_content_sha256")
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_moota_proof_public_id")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("moota_proof")
     with op.batch_alter_table("moota_evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moota_evidence_refund_id"))
 

@@ -41,6 +41,7 @@ class State:
     settings: Settings
     session: Callable[[], Session]
     order_url: Callable[[str], str | None]
+    help_url: Callable[[str], str | None]
     locale: Callable[[], str]
     approvers: Callable[[], int] | None = None
     huey: Any = None

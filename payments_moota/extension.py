@@ -66,6 +66,7 @@ class MootaPayments:
         session: Callable[[], Session],
         huey: Any = None,
         order_url: Callable[[str], str | None] | None = None,
+        help_url: Callable[[str], str | None] | None = None,
         locale: Callable[[], str] | None = None,
         approvers: Callable[[], int] | None = None,
     ) -> None:
@@ -73,7 +74,8 @@ class MootaPayments:
 
         `session` is any callable that returns the current SQLAlchemy session, such as Flask-SQLAlchemy's
         `db.session`. `huey` wakes a worker at once; without it a worker or `flask moota process` finds the work.
-        `order_url` gives the payment page a link back to the order; `locale` the reader's language (`id` or `en`).
+        `order_url` gives the payment page a link back to the order, `help_url` one to the shop's people who already
+        know then which order it is about; `locale` the reader's language (`id` or `en`).
         `approvers` returns how many people may approve refunds now, for MOOTA_REFUND_APPROVAL `auto`.
 
         Raises ConfigError naming the variable when a setting cannot be used, or when called twice for one app.
@@ -85,6 +87,7 @@ class MootaPayments:
             settings=load_settings(app.config),
             session=session,
             order_url=order_url or (lambda _order_ref: None),
+            help_url=help_url or (lambda _order_ref: None),
             locale=locale or host_locale,
             approvers=approvers,
         )

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask
 from sqlalchemy import Engine
@@ -48,12 +48,14 @@ from payments_moota.work import Work
 from . import receivers
 from .database import now
 from .extensions import db, moota
+from .identity import current_shop
 from .languages import current_locale
 from .notifications.owner import is_called, note_alert, tell_owner
 from .orders import links, service
 from .orders.models import Order, id_of_number
 from .orders.timeline import Story
 from .receivers import GoodsGoneError
+from .texts import _
 
 __all__ = [
     "ApiError",
@@ -96,7 +98,15 @@ def init_app(app: Flask, huey: Any, *, approvers: Callable[[], int]) -> None:
 
     Raises ConfigError naming the variable when a MOOTA_ setting cannot be used.
     """
-    moota.init_app(app, session=db.session, huey=huey, order_url=_order_url, locale=current_locale, approvers=approvers)
+    moota.init_app(
+        app,
+        session=db.session,
+        huey=huey,
+        order_url=_order_url,
+        help_url=_help_url,
+        locale=current_locale,
+        approvers=approvers,
+    )
     receivers.connect(app)
     for job in (release_held_stock, note_overdue, tell_owner):
         moota.periodic(app)(job)
@@ -340,3 +350,10 @@ def _order_url(order_ref: str) -> str | None:
     order_id = id_of_number(order_ref)
     order = service.find_order(db.session(), order_id) if order_id else None
     return links.order_url(order.id) if order and order.number == order_ref else None
+
+
+def _help_url(order_ref: str) -> str | None:
+    """Return a chat with the shop in which the order's number is written already."""
+    chat = current_shop().whatsapp_url
+    text = _("Halo, saya mau bertanya tentang pembayaran pesanan %(number)s.", number=order_ref)
+    return f"{chat}?{urlencode({'text': text}, quote_via=quote)}" if chat else None

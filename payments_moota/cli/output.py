@@ -14,6 +14,8 @@ from ..errors import MootaError
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 
 _MISSING_TABLES = ("no such table", "does not exist")
+# How SQLite says that somebody else is writing.
+_BUSY = ("database is locked", "database table is locked", "database schema is locked")
 
 
 def command(function: Callable[..., None]) -> Callable[..., None]:
@@ -29,6 +31,10 @@ def command(function: Callable[..., None]) -> Callable[..., None]:
             if any(sign in str(error.orig) for sign in _MISSING_TABLES):
                 raise click.ClickException(
                     "The payment tables are missing or old; run `flask moota upgrade`."
+                ) from error
+            if any(sign in str(error.orig) for sign in _BUSY):
+                raise click.ClickException(
+                    "The database is busy: another process has been writing to it for long; try again."
                 ) from error
             raise
 

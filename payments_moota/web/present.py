@@ -22,6 +22,7 @@ from .banks import bank_code, bank_name
 from .channels import COMPILED_ON
 from .checking import Check, check_of
 from .choosing import can_choose
+from .helping import Help, help_of
 from .instructions import Guide, guides_of
 from .movements import Movement, movements
 from .proving import ProofBox, box_of
@@ -116,6 +117,7 @@ class PayPage:
     guides_date: str
     refunds: list[ShownRefund]
     order_url: str | None
+    help: Help | None
     status_url: str
     choose_url: str | None
     receipt_url: str | None
@@ -162,6 +164,7 @@ def pay_page(work: Work, here: State, charge: Charge, *, token: str, t: Translat
         guides_date=format_date(COMPILED_ON, "d MMMM yyyy", locale=here.locale()),
         refunds=[_shown_refund(refund, here, t) for refund in reversed(found)],
         order_url=here.order_url(charge.order_ref),
+        help=help_of(here, charge.order_ref, t),
         status_url=url_for("moota.pay_status", token=token),
         choose_url=url_for("moota.pay_method", token=token) if may_choose else None,
         receipt_url=url_for("moota.pay_receipt", token=token) if has_receipt(facts) else None,

@@ -74,7 +74,7 @@ def banner(facts: Facts, t: Translate) -> Banner:
 def notices(facts: Facts, t: Translate) -> list[Notice]:
     """Explain what is out of the ordinary, the most pressing first."""
     found = (_reversed(facts, t), _underpaid(facts, t), _late(facts, t), _twice(facts, t), _surplus(facts, t))
-    return [notice for notice in (*found, _after_cancel(facts, t)) if notice is not None]
+    return [notice for notice in (*found, _by_hand(facts, t), _after_cancel(facts, t)) if notice is not None]
 
 
 def _pending(facts: Facts, t: Translate) -> Banner:
@@ -211,6 +211,20 @@ def _surplus(facts: Facts, t: Translate) -> Notice | None:
         due=rp(facts.due),
     )
     return Notice(t("Kelebihan %(amount)s", amount=rp(amount)), (figures, _about_refund(facts, "wrong_amount", t)))
+
+
+def _by_hand(facts: Facts, t: Translate) -> Notice | None:
+    if "settled_by_hand" not in facts.exceptions or facts.status != "paid" or facts.is_held:
+        return None
+    if facts.received < facts.due:
+        figures = t(
+            "Yang tercatat %(received)s dari tagihan %(due)s. Sisanya tidak perlu Anda bayar.",
+            received=rp(facts.received),
+            due=rp(facts.due),
+        )
+    else:
+        figures = t("Toko mencatatnya sendiri. Anda tidak perlu mentransfer lagi.")
+    return Notice(t("Dinyatakan lunas oleh toko"), (figures,))
 
 
 def _after_cancel(facts: Facts, t: Translate) -> Notice | None:

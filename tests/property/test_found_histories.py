@@ -315,6 +315,43 @@ def test_a_part_that_went_back_and_that_the_bank_takes_back_too_asks_for_nothing
     assert (host.charge("INV-1")["amount_paid"], host.charge("INV-1")["amount_open"]) == (0, 0)
 
 
+def test_an_expired_order_asks_again_when_its_refund_comes_back(host):
+    """Meanwhile the bank had taken the very money back that was refunded."""
+    charge = host.buy(100_000)
+    with time_machine.travel(SOON):
+        pay(host, difference=-30_000, at=SOON - timedelta(days=2))
+        host.sweep()
+        part = host.charge("INV-1")["amount_paid"]
+        ticket = ask(host, "INV-1", part)
+        on(host, ticket, refunds.approve, refunds.mark_sent)
+        pay(host, amount=part, kind="DB", description="TRSF KE BUDI", at=SOON)
+        pay(host, amount=part, kind="DB", description="KOREKSI", at=SOON)
+        asked_before = host.charge("INV-1")["amount_open"]
+        pay(host, amount=part, description=f"RETUR {ticket}", at=SOON)
+
+    after = host.charge("INV-1")
+    assert (asked_before, after["status"], after["amount_paid"]) == (0, "expired", 0)
+    assert after["amount_open"] == charge["amount_due"]
+
+
+def test_an_expired_order_asks_again_when_its_refund_is_given_up(host):
+    """Meanwhile the bank had taken more back than was to be refunded."""
+    charge = host.buy(100_000)
+    with time_machine.travel(SOON):
+        pay(host, difference=-30_000, at=SOON - timedelta(days=2))
+        host.sweep()
+        part = host.charge("INV-1")["amount_paid"]
+        ticket = ask(host, "INV-1", part - 10_000)
+        on(host, ticket, refunds.approve)
+        pay(host, amount=part, kind="DB", description="KOREKSI", at=SOON)
+        asked_before = host.charge("INV-1")["amount_open"]
+        on(host, ticket, refunds.withdraw)
+
+    after = host.charge("INV-1")
+    assert (asked_before, after["status"], after["amount_paid"]) == (0, "expired", 0)
+    assert after["amount_open"] == charge["amount_due"]
+
+
 @pytest.mark.parametrize("is_by_hand", [False, True])
 def test_a_reversal_that_was_none_serves_the_order_again(own_host, is_by_hand):
     host = own_host

@@ -1,7 +1,9 @@
 """`flask moota …`: one JSON document with --json, exit status 0, 1 or 2, and what is refused in one line on stderr."""
 
 import json
+import sqlite3
 import threading
+from contextlib import closing
 from datetime import datetime, timedelta
 
 import pytest
@@ -273,6 +275,20 @@ def test_without_tables_the_remedy_is_told(make_host, databases, kind):
 
     assert "flask moota upgrade" in refused(host, "charge", "list")
     assert host.run("upgrade").exit_code == 0
+    assert host.json("charge", "list") == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_database_in_which_another_program_writes_is_said_to_be_busy(make_host, tmp_path, as_json):
+    host = make_host(SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"timeout": 0.05}})
+    host.add_account()
+    with closing(sqlite3.connect(tmp_path / "host.db", isolation_level=None)) as holder:
+        holder.execute("BEGIN IMMEDIATE")
+
+        told = refused(host, "charge", "create", "INV-1", "1000", *(["--json"] if as_json else []))
+
+    assert "busy" in told
     assert host.json("charge", "list") == []
 
 

@@ -10,7 +10,18 @@ from hosts import bank, minimal
 from hosts.ground import on_sqlite
 from hosts.refunding import give
 
-from payments_moota import Customer, by_hand, changes, charges, current_moota, expiry, ledger, links, refunds
+from payments_moota import (
+    Customer,
+    by_hand,
+    changes,
+    charges,
+    current_moota,
+    expiry,
+    ledger,
+    links,
+    mutations,
+    refunds,
+)
 from payments_moota.rules.money import format_rupiah as rp
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12.00 WIB
@@ -159,6 +170,18 @@ class TestPaid:
         assert "Diterima dan dicatat oleh toko" in text
         assert "pemilik" not in text
         assert "tunai" not in text
+
+    def test_what_the_shop_let_go_need_not_be_paid(self, host):
+        charge = order(host)
+        host.receive(bank.mutation(charge["amount"], mutation_id="Mut-let-go"))
+        with host.work("pemilik@toko.test") as work:
+            by_hand.match(work, mutations.get_mutation(work, "Mut-let-go"), "INV-1")
+
+        text = words(page(host))
+
+        assert "Lunas. Terima kasih!" in text
+        assert f"Yang tercatat {rp(charge['amount'])} dari tagihan {rp(charge['amount_due'])}" in text
+        assert "Sisanya tidak perlu Anda bayar." in text
 
     def test_late_says_so_and_what_may_come(self, host):
         charge = order(host)

@@ -1,8 +1,8 @@
 """The extension object: wires everything in `init_app`, and offers the verbs a host calls."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
@@ -21,7 +21,6 @@ from . import (
     mutations,
     objects,
     offers,
-    outbox,
     preparing,
     refunds,
     sqlite,
@@ -31,9 +30,9 @@ from . import (
 )
 from .cli import moota_cli
 from .config import load_settings
-from .context import KEY, Sender, State, host_locale, pay_url, state, work_on_host_session
-from .doctor import Finding
+from .context import KEY, State, host_locale, pay_url, state, work_on_host_session
 from .errors import ConfigError
+from .hooks import Hooks
 from .models import Account, Charge, Complaint, Event, Mutation, Refund
 from .models.bank import MutationStatus
 from .models.charges import Customer
@@ -47,12 +46,8 @@ from .web import create_blueprint
 from .web.answers import translator
 from .web.timeline import StoryLine, story
 
-_SenderT = TypeVar("_SenderT", bound=Sender)
-_CheckT = TypeVar("_CheckT", bound=Callable[[], Iterable[Finding]])
-_PeriodicT = TypeVar("_PeriodicT", bound=Callable[[], None])
 
-
-class MootaPayments:
+class MootaPayments(Hooks):
     """Payments by Moota for a Flask application.
 
     The object keeps nothing itself, so one can serve many applications; what belongs to an application is in
@@ -355,44 +350,6 @@ class MootaPayments:
     def renew_destination_link(self, ticket: str, *, actor: str) -> Refund:
         """Ask the shopper anew where the money goes. Raises UnknownRefund, or RefusedError once it has been sent."""
         return destinations.renew_link(work_on_host_session(actor), ticket)
-
-    def begin_write(self) -> None:
-        """Take the writer's place before reading what will be changed; ends with the session's commit or rollback."""
-        work_on_host_session("shop").begin()
-
-    def enqueue(self, kind: str, key: str, payload: dict[str, Any]) -> None:
-        """Ask for a message in the current transaction; the worker hands it to the sender of its kind."""
-        outbox.enqueue(work_on_host_session("shop"), kind, key, payload)
-
-    def sender(self, app: Flask, kind: str) -> Callable[[_SenderT], _SenderT]:
-        """Register what sends messages of `kind`: called with the key and the payload, outside any transaction.
-
-        What it raises makes the worker try again later.
-        """
-
-        def register(send: _SenderT) -> _SenderT:
-            cast("State", app.extensions[KEY]).senders[kind] = send
-            return send
-
-        return register
-
-    def periodic(self, app: Flask) -> Callable[[_PeriodicT], _PeriodicT]:
-        """Register what the worker's sweep does every few seconds beside its own work; it commits itself."""
-
-        def register(job: _PeriodicT) -> _PeriodicT:
-            cast("State", app.extensions[KEY]).periodic.append(job)
-            return job
-
-        return register
-
-    def doctor_check(self, app: Flask) -> Callable[[_CheckT], _CheckT]:
-        """Register what `flask moota doctor` looks at beside its own checks: it yields `Finding`s."""
-
-        def register(check: _CheckT) -> _CheckT:
-            cast("State", app.extensions[KEY]).doctor_checks.append(check)
-            return check
-
-        return register
 
 
 def _current() -> MootaPayments:

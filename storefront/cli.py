@@ -16,6 +16,7 @@ from .admin import service as staff
 from .admin.models import ROLES, Role
 from .catalog import seed as catalogue
 from .extensions import db
+from .shipping import seed as delivery
 
 _P = ParamSpec("_P")
 
@@ -60,6 +61,7 @@ def seed() -> None:
     """Load the sample catalogue; what is already there stays as it is."""
     payments.begin_write()
     added = catalogue.load_sample(db.session())
+    delivery.load_sample(db.session())
     db.session.commit()
     click.echo(f"{added} products added.")
 

@@ -4,14 +4,29 @@ import re
 import secrets
 from typing import Any
 
-from wtforms import EmailField, HiddenField, RadioField, SelectField, StringField, TelField, TextAreaField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice
-from wtforms.validators import AnyOf, Regexp
+from wtforms.validators import AnyOf, Optional, Regexp
 
+from storefront.customers.models import Customer
+from storefront.customers.rules import email_key
 from storefront.forms import ShopForm, at_most, email_address, mobile_number, one_line, paragraph, required
 from storefront.payments import Way
+from storefront.promotions.rules import normalise_code
+from storefront.shipping.rules import Destination
 from storefront.texts import _l
 
+from .bill import Bill, Wish
 from .provinces import PROVINCES
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{22,64}")
@@ -20,6 +35,16 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{22,64}")
 def _as_key(value: Any) -> str:
     """Filter: keep a key that looks like ours, replace anything else by a new one."""
     return value if isinstance(value, str) and _KEY.fullmatch(value) else secrets.token_urlsafe(24)
+
+
+def _as_code(value: Any) -> Any:
+    """Filter: a voucher's code as it is kept."""
+    return normalise_code(value) if isinstance(value, str) else value
+
+
+# The parts of an address without which nothing can be delivered, and all that an account keeps of one.
+_ADDRESS = ("address", "city", "province", "postal_code")
+_KEPT = ("name", "phone", *_ADDRESS, "village", "district")
 
 
 class CheckoutForm(ShopForm):
@@ -52,6 +77,8 @@ class CheckoutForm(ShopForm):
         validators=[required(), at_most(300)],
         render_kw={"autocomplete": "street-address"},
     )
+    village = StringField(_l("Kelurahan atau desa"), filters=[one_line], validators=[at_most(80)])
+    district = StringField(_l("Kecamatan"), filters=[one_line], validators=[at_most(80)])
     city = StringField(
         _l("Kota atau kabupaten"),
         filters=[one_line],
@@ -72,13 +99,56 @@ class CheckoutForm(ShopForm):
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric", "maxlength": 5},
     )
     note = TextAreaField(_l("Catatan untuk penjual"), filters=[paragraph], validators=[at_most(300)])
+    delivery = RadioField(_l("Pengiriman"), validate_choice=False)
+    voucher = StringField(
+        _l("Kode voucher"),
+        filters=[one_line, _as_code],
+        validators=[at_most(40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
     way = RadioField(_l("Bayar dengan"), validate_choice=False)
+    wants_offers = BooleanField(_l("Kabari saya lewat e-mail bila ada penawaran"))
     checkout_key = HiddenField(filters=[_as_key])
 
-    def offer(self, ways: list[Way]) -> None:
-        """Offer these ways to pay; the first that can be had stands chosen."""
-        self.ways = ways
+    def wish(self, customer: Customer | None) -> Wish:
+        """Return what the price depends on, as far as it has been filled in; `customer` is who is signed in."""
+        return Wish(
+            destination=Destination(
+                self.province.data or "", self.city.data or "", self.district.data or "", self.postal_code.data or ""
+            ),
+            delivery=self.delivery.data,
+            voucher=self.voucher.data or "",
+            customer_key=email_key(self.email.data or ""),
+            is_member=customer is not None and customer.is_member,
+        )
+
+    def greet(self, customer: Customer | None) -> None:
+        """Fill an empty form with what a signed-in customer keeps in the account."""
+        if customer is None:
+            return
+        self.email.data, self.name.data, self.phone.data = customer.email, customer.name, customer.phone
+        for address in customer.addresses[:1]:
+            for name in _KEPT:
+                self[name].data = getattr(address, name)
+
+    def show_bill(self, bill: Bill, ways: list[Way]) -> None:
+        """Offer the ways of delivery and of paying that this bill allows; the first that can be had stands chosen."""
+        self.bill, self.ways = bill, ways
+        self.delivery.choices = [SelectChoice(quote.key, quote.name) for quote in bill.quotes]
+        self.delivery.data = bill.delivery.key if bill.delivery else None
         self.way.choices = [SelectChoice(way.value, way.title) for way in ways]
         possible = [way.value for way in ways if way.problem is None]
         if self.way.data not in possible:
             self.way.data = possible[0] if possible else None
+
+    def needs_no_address(self) -> None:
+        """Let the address be empty: the buyer comes and fetches the goods."""
+        for name in _ADDRESS:
+            field: Field = self[name]
+            field.validators = [Optional(), *(each for each in field.validators if isinstance(each, (AnyOf, Regexp)))]
+            field.flags.required = False
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Tell whether an order can come of it: something to pay with, or nothing to pay, and a way to deliver."""
+        return (self.way.data is not None or self.bill.total == 0) and not self.bill.is_undeliverable

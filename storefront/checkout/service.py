@@ -1,27 +1,65 @@
 """Turn a cart and a filled-in form into an order that asks for money: all of it or nothing. Flushes, never commits."""
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
 from storefront import payments
 from storefront.cart.service import Cart, CartLine
 from storefront.customers.service import note_order
+from storefront.database import now
 from storefront.notifications.service import ask_for_email
 from storefront.orders import service as orders
 from storefront.orders.models import Order
 from storefront.orders.service import Draft, DraftLine
+from storefront.promotions import service as promotions
+
+from .bill import Bill
 
 
-def place(session: Session, draft: Draft, cart: Cart, *, way: str, prepared: payments.Prepared | None) -> Order:
-    """Write order, stock, charge and the first e-mail into the open transaction.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Who orders: the key by which a voucher's uses are counted, whether a member, whether offers are welcome."""
 
-    Raises OutOfStockError, payments.RefusedError; IntegrityError when this checkout was already sent.
+    key: str
+    is_member: bool = False
+    wants_offers: bool = False
+
+
+def place(
+    session: Session,
+    draft: Draft,
+    cart: Cart,
+    bill: Bill,
+    *,
+    way: str,
+    prepared: payments.Prepared | None,
+    buyer: Buyer,
+) -> Order:
+    """Write order, stock, voucher, charge and the first e-mail into the open transaction.
+
+    An order for which nothing is to be paid is paid at once. Raises OutOfStockError, VoucherRefusedError,
+    payments.RefusedError; IntegrityError when this checkout was already sent.
     """
     lines = [_drafted(line) for line in cart.lines]
-    order = orders.place_order(session, draft, lines, is_number_taken=payments.is_number_taken)
-    note_order(session, order)
+    order = orders.place_order(session, draft, lines, bill.sums, is_number_taken=payments.is_number_taken)
+    if bill.voucher:
+        _use_voucher(session, order, bill, buyer)
+    note_order(session, order, wants_offers=buyer.wants_offers)
+    if order.total == 0:
+        orders.mark_paid(session, order, at=now(), amount=0)
+        ask_for_email(order, "paid")
+        return order
     charge = payments.open_charge(order, way, prepared)
     ask_for_email(order, "instructions", **payments.asked_of(charge))
     return order
+
+
+def _use_voucher(session: Session, order: Order, bill: Bill, buyer: Buyer) -> None:
+    who = {"customer_key": buyer.key, "is_member": buyer.is_member}
+    voucher = promotions.usable(session, bill.voucher, subtotal=bill.subtotal, **who)  # type: ignore[arg-type]
+    discount = bill.off.goods + bill.off.delivery
+    promotions.hold(session, voucher, order_id=order.id, customer_key=buyer.key, discount=discount)
 
 
 def _drafted(line: CartLine) -> DraftLine:

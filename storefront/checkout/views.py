@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
@@ -10,15 +10,19 @@ from storefront import payments
 from storefront.cart import service as cart_service
 from storefront.cart.service import Cart
 from storefront.catalog.service import OutOfStockError
+from storefront.customers.access import current_customer
+from storefront.customers.rules import email_key
 from storefront.extensions import csrf, db
-from storefront.formats import normalise_phone
+from storefront.formats import normalise_phone, rupiah
 from storefront.languages import current_locale
 from storefront.orders.models import Order
 from storefront.orders.service import Draft, find_by_checkout
+from storefront.promotions.service import VoucherRefusedError
 from storefront.texts import _
 
+from .bill import Bill, make_bill, refusal_text
 from .forms import CheckoutForm
-from .service import place
+from .service import Buyer, place
 
 log = logging.getLogger(__name__)
 
@@ -26,23 +30,52 @@ bp = Blueprint("checkout", __name__)
 
 Answer = str | Response | tuple[str, int]
 
+# The total that the visitor was last shown, in rupiah: nothing else is ever charged.
+_SHOWN = "shown_total"
+
 
 @bp.route("/checkout", methods=["GET", "POST"])
 def show() -> Answer:
     """Show the form, or place the order."""
     form = CheckoutForm()
-    form.offer(payments.ways(cart_service.look(session, db.session()).subtotal))
     if not form.is_submitted():
+        form.greet(current_customer())
         return _form_or_cart(form)
+    if "recount" in request.form:
+        return _form_or_cart(form)
+    bill = _price(form, cart_service.look(session, db.session()))
     if form.validate():
-        return _submit(form)
+        return _submit(form, bill)
     if form.only_token_failed:
         flash(_("Halaman ini terlalu lama terbuka. Isian Anda masih ada; silakan kirim sekali lagi."), "warning")
     return _form_or_cart(form, status=422)
 
 
+@bp.post("/checkout/hitung")
+def count() -> dict[str, str]:
+    """Answer the page's script with what has changed by what was filled in."""
+    form = CheckoutForm()
+    bill = _price(form, cart_service.look(session, db.session()))
+    session[_SHOWN] = bill.total
+    return {
+        "total": str(bill.total),
+        **{name: render_template(f"checkout/_{name}.html", form=form) for name in ("delivery", "sums", "ways")},
+    }
+
+
 # The form checks the token itself: one that grew too old must not cost the shopper what was typed.
 csrf.exempt(show)
+# Nothing is written there, and it says nothing that the page does not.
+csrf.exempt(count)
+
+
+def _price(form: CheckoutForm, cart: Cart) -> Bill:
+    """Tell the form what the cart costs now and how it can be delivered and paid."""
+    bill = make_bill(db.session(), cart, form.wish(current_customer()))
+    form.show_bill(bill, payments.ways(bill.total) if bill.total else [])
+    if bill.is_pickup:
+        form.needs_no_address()
+    return bill
 
 
 def _form_or_cart(form: CheckoutForm, *, status: int = 200) -> Answer:
@@ -53,23 +86,28 @@ def _form_or_cart(form: CheckoutForm, *, status: int = 200) -> Answer:
     if not cart.lines:
         flash(_("Keranjang Anda masih kosong."), "info")
         return redirect(url_for("cart.show"))
-    if form.way.data is None:
+    bill = _price(form, cart)
+    if bill.voucher_problem and not form.voucher.errors:
+        form.voucher.errors = [bill.voucher_problem]
+    if bill.total and form.way.data is None:
         flash(_("Toko ini belum dapat menerima pembayaran. Silakan hubungi kami."), "danger")
-    return render_template("checkout/form.html", form=form, lines=cart.lines, subtotal=cart.subtotal), status
+    session[_SHOWN] = bill.total
+    return render_template("checkout/form.html", form=form, lines=cart.lines), status
 
 
-def _submit(form: CheckoutForm) -> Answer:
+def _submit(form: CheckoutForm, bill: Bill) -> Answer:
     """Look whether everything is as the shopper saw it, have the payment prepared, and only then write."""
     earlier = find_by_checkout(db.session(), form.checkout_key.data)
     if earlier is not None:
         return _to_payment(earlier)
-    cart = cart_service.look(session, db.session())
-    total, is_settled = cart.subtotal, cart.is_settled and form.way.data is not None
+    is_settled = cart_service.look(session, db.session()).is_settled and _is_agreed(bill)
     db.session.rollback()
-    if not is_settled:
+    if bill.voucher_problem or bill.is_undeliverable:
+        return _form_or_cart(form, status=422)
+    if not is_settled or not form.can_be_sent:
         return _form_or_cart(form, status=409)
     try:
-        prepared = _prepare(form, total)
+        prepared = _prepare(form, bill.total)
     except payments.ApiError as error:
         log.warning("A payment could not be prepared (HTTP %s)", error.status)
         flash(
@@ -79,33 +117,57 @@ def _submit(form: CheckoutForm) -> Answer:
         return _form_or_cart(form, status=409)
     except payments.RefusedError as refusal:
         return _refused(form, refusal)
-    return _write(form, prepared)
+    return _write(form, bill, prepared)
+
+
+def _is_agreed(bill: Bill) -> bool:
+    """Tell whether this is the total the shopper was last shown; if not, say how it has changed."""
+    seen = session.get(_SHOWN, bill.total)
+    if seen == bill.total:
+        return True
+    flash(
+        _(
+            "Jumlahnya berubah dari %(before)s menjadi %(total)s. Periksa rinciannya, lalu kirim sekali lagi.",
+            before=rupiah(seen),
+            total=rupiah(bill.total),
+        ),
+        "warning",
+    )
+    return False
 
 
 def _prepare(form: CheckoutForm, total: int) -> payments.Prepared | None:
+    if total == 0:
+        return None
     who = {"name": form.name.data, "email": form.email.data, "phone": normalise_phone(form.phone.data)}
     return payments.prepare(form.checkout_key.data, total, form.way.data, **who)
 
 
-def _write(form: CheckoutForm, prepared: payments.Prepared | None) -> Answer:
+def _write(form: CheckoutForm, bill: Bill, prepared: payments.Prepared | None) -> Answer:
     payments.begin_write()
     earlier = find_by_checkout(db.session(), form.checkout_key.data)
     if earlier is not None:
         return _to_payment(earlier)
     cart = cart_service.look(session, db.session())
-    if not cart.is_settled:
+    if not cart.is_settled or cart.subtotal != bill.subtotal:
         db.session.rollback()
         return _form_or_cart(form, status=409)
-    return _place(form, cart, prepared)
+    return _place(form, cart, bill, prepared)
 
 
-def _place(form: CheckoutForm, cart: Cart, prepared: payments.Prepared | None) -> Answer:
+def _place(form: CheckoutForm, cart: Cart, bill: Bill, prepared: payments.Prepared | None) -> Answer:
     try:
-        order = place(db.session(), _draft(form), cart, way=form.way.data, prepared=prepared)
+        order = place(
+            db.session(), _draft(form, bill), cart, bill, way=form.way.data, prepared=prepared, buyer=_buyer(form)
+        )
         db.session.commit()
     except IntegrityError:
         return _after_collision(form)
     except OutOfStockError:
+        db.session.rollback()
+        return _form_or_cart(form, status=409)
+    except VoucherRefusedError as refusal:
+        form.voucher.errors = [refusal_text(refusal, bill.subtotal)]
         db.session.rollback()
         return _form_or_cart(form, status=409)
     except payments.NoUniqueCodeAvailable:
@@ -137,22 +199,36 @@ def _after_collision(form: CheckoutForm) -> Answer:
 
 def _to_payment(order: Order) -> Response:
     cart_service.empty(session)
+    session.pop(_SHOWN, None)
     charge = payments.find_charge(order.number)
     target = payments.pay_path(charge) if charge else url_for("orders.show", token=order.token)
     db.session.rollback()
     return redirect(target)
 
 
-def _draft(form: CheckoutForm) -> Draft:
+def _buyer(form: CheckoutForm) -> Buyer:
+    customer = current_customer()
+    return Buyer(
+        key=email_key(form.email.data),
+        is_member=customer is not None and customer.is_member,
+        wants_offers=form.wants_offers.data,
+    )
+
+
+def _draft(form: CheckoutForm, bill: Bill) -> Draft:
+    # An address that was typed before pick-up was chosen is nobody's business any more.
+    has_address = not bill.is_pickup
     return Draft(
         checkout_key=form.checkout_key.data,
         name=form.name.data,
         email=form.email.data,
         phone=normalise_phone(form.phone.data),
-        address=form.address.data,
-        city=form.city.data,
-        province=form.province.data,
-        postal_code=form.postal_code.data,
+        address=form.address.data if has_address else "",
+        village=form.village.data if has_address else "",
+        district=form.district.data if has_address else "",
+        city=form.city.data if has_address else "",
+        province=form.province.data if has_address else "",
+        postal_code=form.postal_code.data if has_address else "",
         note=form.note.data,
         locale=current_locale(),
     )

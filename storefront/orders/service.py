@@ -4,7 +4,7 @@ An order's payment is only ever moved by what the payments say, see `storefront.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from storefront.catalog.service import OutOfStockError, return_stock, take_stock
 from storefront.database import now
 from storefront.formats import fold, phone_digits
+from storefront.promotions import service as promotions
 
 from . import rules
 from .models import Order, OrderEvent, OrderLine
@@ -31,11 +32,27 @@ class Draft:
     email: str
     phone: str
     address: str
+    village: str
+    district: str
     city: str
     province: str
     postal_code: str
     note: str
     locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What an order costs besides its goods, in rupiah, and how it gets to the buyer."""
+
+    discount: int = 0
+    voucher_code: str | None = None
+    delivery_kind: rules.DeliveryKind = "courier"
+    delivery_name: str = ""
+    courier_code: str | None = None
+    weight_grams: int = 0
+    delivery_fee: int = 0
+    delivery_discount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +70,14 @@ class DraftLine:
 
 
 def place_order(
-    session: Session, draft: Draft, lines: Sequence[DraftLine], *, is_number_taken: Callable[[str], bool]
+    session: Session, draft: Draft, lines: Sequence[DraftLine], sums: Sums, *, is_number_taken: Callable[[str], bool]
 ) -> Order:
     """Write the order and take its goods off the shelf.
 
     Raises OutOfStockError; IntegrityError when the same checkout was already sent.
     """
-    order = _insert(session, draft, sum(line.unit_price * line.quantity for line in lines), is_number_taken)
+    subtotal = sum(line.unit_price * line.quantity for line in lines)
+    order = _insert(session, draft, subtotal, sums, is_number_taken)
     order.lines = [
         OrderLine(
             product_id=line.product_id,
@@ -215,6 +233,8 @@ def release_stock(session: Session, order: Order) -> bool:
     if won.rowcount != 1:  # type: ignore[attr-defined]
         return False
     return_stock(session, pieces(order))
+    if order.paid_at is None:
+        promotions.give_back(session, order.id)
     record(session, order, "order.stock_released", SYSTEM)
     return True
 
@@ -242,22 +262,14 @@ def pieces(order: Order) -> dict[int, int]:
     return {line.variant_id: line.quantity for line in order.lines}
 
 
-def _insert(session: Session, draft: Draft, total: int, is_number_taken: Callable[[str], bool]) -> Order:
+def _insert(session: Session, draft: Draft, subtotal: int, sums: Sums, is_number_taken: Callable[[str], bool]) -> Order:
     """Insert the order. A number for which somebody already asked money by hand is skipped."""
     while True:
         order = Order(
-            checkout_key=draft.checkout_key,
-            name=draft.name,
-            email=draft.email,
-            phone=draft.phone,
-            address=draft.address,
-            city=draft.city,
-            province=draft.province,
-            postal_code=draft.postal_code,
-            note=draft.note,
-            locale=draft.locale,
-            subtotal=total,
-            total=total,
+            **asdict(draft),
+            **asdict(sums),
+            subtotal=subtotal,
+            total=subtotal - sums.discount + sums.delivery_fee - sums.delivery_discount,
             search_text=fold(f"{draft.name} {draft.email} {phone_digits(draft.phone)} 0{draft.phone[3:]}"),
         )
         session.add(order)
@@ -287,5 +299,6 @@ def _take_again(session: Session, order: Order) -> None:
     """Take goods that were given back off the shelf again. Raises OutOfStockError, with nothing taken."""
     with session.begin_nested():
         take_stock(session, pieces(order))
+    promotions.take_again(session, order.id)
     order.stock_released_at = None
     record(session, order, "order.stock_taken_again", SYSTEM)

@@ -1,15 +1,13 @@
 """Vouchers and their uses."""
 
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.database import Base, Id, now
 
-VoucherKind = Literal["percent", "fixed", "free_delivery"]
-VOUCHER_KINDS: tuple[VoucherKind, ...] = ("percent", "fixed", "free_delivery")
+from .rules import VoucherKind
 
 
 class Voucher(Base):

@@ -1,0 +1,43 @@
+// Counts again whatever the price depends on while the form is being filled in. Without this script, buttons do it.
+"use strict";
+(() => {
+  const form = document.querySelector("form[data-count]");
+  if (!form) return;
+  const watched = new Set(["city", "province", "postal_code", "district", "delivery", "voucher"]);
+  const sending = form.querySelectorAll('button[type="submit"]:not([name])');
+  let latest = 0;
+
+  const show = (answer) => {
+    for (const part of form.querySelectorAll("[data-part]")) {
+      const html = answer[part.dataset.part];
+      if (html === undefined || part.dataset.shown === html) continue;
+      const focused = part.contains(document.activeElement) ? document.activeElement.id : "";
+      part.innerHTML = html;
+      part.dataset.shown = html;
+      if (focused) document.getElementById(focused)?.focus();
+    }
+    const chosen = (name) => form.querySelector(`input[name="${name}"]:checked:not(:disabled)`);
+    const ready = (answer.total === "0" || chosen("way")) && (!form.querySelector('input[name="delivery"]') || chosen("delivery"));
+    for (const button of sending) button.disabled = !ready;
+  };
+
+  const count = async () => {
+    const mine = ++latest;
+    try {
+      const answer = await fetch(form.dataset.count, { method: "POST", body: new FormData(form) });
+      if (answer.ok && mine === latest) show(await answer.json());
+    } catch {
+      // The server counts again when the order is sent; nothing is lost.
+    }
+  };
+
+  form.addEventListener("change", (event) => {
+    if (watched.has(event.target.name)) count();
+  });
+  form.addEventListener("click", (event) => {
+    if (event.target.closest('button[name="recount"]')) {
+      event.preventDefault();
+      count();
+    }
+  });
+})();

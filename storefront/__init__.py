@@ -4,7 +4,7 @@
 from . import needs  # noqa: F401, I001
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,13 @@ from sqlalchemy.exc import ArgumentError
 
 from . import checks, cli, errors, formats, health, languages, payments, schema, security
 from .admin import audit_views as admin_audit_views
+from .admin import brand_views as admin_brand_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import views as admin_views
 from .admin import webhook_views as admin_webhook_views
 from .admin.service import count_active_owners
+from .brand import views as brand_views
 from .cart import service as cart_service
 from .cart import views as cart_views
 from .catalog import views as catalog_views
@@ -64,11 +66,13 @@ def _build(settings: dict[str, Any]) -> Flask:
     panel = (
         admin_views,
         admin_audit_views,
+        admin_brand_views,
         admin_payment_views,
         admin_refund_views,
         admin_webhook_views,
     )
     for part in (
+        brand_views,
         catalog_views,
         cart_views,
         checkout_views,
@@ -142,6 +146,7 @@ def _prepare_pages(app: Flask) -> None:
     app.add_template_filter(formats.show_phone, "phone")
     app.add_template_filter(_tanggal, "tanggal")
     app.add_template_filter(_tanggal_pendek, "tanggal_pendek")
+    app.add_template_filter(_hari, "hari")
 
 
 def _page_context() -> dict[str, Any]:
@@ -154,6 +159,10 @@ def _page_context() -> dict[str, Any]:
 
 def _tanggal(moment: datetime) -> str:
     return formats.tanggal(moment, current_shop().timezone, languages.current_locale())
+
+
+def _hari(day: date) -> str:
+    return formats.hari(day, languages.current_locale())
 
 
 def _tanggal_pendek(moment: datetime) -> str:

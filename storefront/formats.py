@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import phonenumbers
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
 
 _PUNCTUATION = re.compile(r"[\s().\-–/]+")
@@ -31,6 +31,11 @@ def tanggal(moment: datetime, zone: str, locale: str) -> str:
 def tanggal_pendek(moment: datetime, zone: str, locale: str) -> str:
     """Return a short date and time for lists: `24 Nov 2026 12.00`."""
     return format_datetime(moment.astimezone(ZoneInfo(zone)), f"d MMM yyyy {_clock(locale)}", locale=locale)
+
+
+def hari(day: date, locale: str) -> str:
+    """Return a day in words: `Senin, 30 November 2026`."""
+    return format_date(day, "EEEE, d MMMM yyyy", locale=locale)
 
 
 def _clock(locale: str) -> str:

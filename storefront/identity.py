@@ -1,12 +1,17 @@
 """Who the shop is: what pages and e-mails show of it, from the environment and from the owner's settings."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import current_app, g, has_app_context
 from sqlalchemy.exc import SQLAlchemyError
 
+from .brand import rules
+from .brand.colours import Look
 from .brand.models import ShopSettings
+from .database import now
 from .extensions import db
 from .formats import phone_digits
 
@@ -30,6 +35,37 @@ class Shop:
     def whatsapp_url(self) -> str:
         """Return the address that opens a chat with the shop, or nothing."""
         return f"https://wa.me/{phone_digits(self.whatsapp)}" if self.whatsapp else ""
+
+    @property
+    def look(self) -> Look:
+        """Return the shop's colours and fonts."""
+        return rules.look_of(self.data)
+
+    @property
+    def has_own_look(self) -> bool:
+        """Tell whether the owner changed the look, so that pages need the sheet made from it."""
+        return self.look != Look()
+
+    @property
+    def socials(self) -> list[tuple[str, str]]:
+        """Return where else the shop can be found: names and addresses."""
+        given = self.data.get("social", {})
+        return [(network.name, given[key]) for key, network in rules.NETWORKS.items() if given.get(key)]
+
+    def text(self, name: str, locale: str) -> str:
+        """Return one of the owner's texts, named in `storefront.brand.rules`, or nothing."""
+        return rules.text_of(self.data, name, locale)
+
+    def notice(self, locale: str) -> str:
+        """Return what the shop announces today, or nothing."""
+        return rules.notice_of(self.data, locale, self._today())
+
+    def closing(self, locale: str) -> rules.Closing | None:
+        """Return that no orders are taken now, and until when; None while the shop is open."""
+        return rules.closing_of(self.data, locale, self._today())
+
+    def _today(self) -> date:
+        return now().astimezone(ZoneInfo(self.timezone)).date()
 
 
 def current_shop() -> Shop:

@@ -117,6 +117,41 @@ def test_the_owners_list(owner, orders, address):
     look_over(owner)
 
 
+@pytest.mark.parametrize("address", ["/admin/brand", "/admin/brand/opening"])
+def test_the_owners_pages_of_the_shops_face(owner, address):
+    owner.goto(address)
+    look_over(owner)
+
+
+def test_a_colour_refused_and_a_look_being_tried(owner):
+    owner.goto("/admin/brand")
+    owner.get_by_label("Warna utama", exact=True).fill("#ffcc00")
+    owner.get_by_role("textbox", name="Teks di kaki halaman").first.fill("Takadaspasi" * 25)
+    owner.get_by_role("button", name="Lihat dulu").click()
+    owner.get_by_role("button", name="Pakai #").click()
+    expect(owner.get_by_role("heading", name="1 bagian perlu diperbaiki")).to_have_count(0)
+    owner.get_by_role("button", name="Lihat dulu").click()
+    expect(owner.get_by_text("Ini pratinjau.")).to_be_visible()
+    look_over(owner)
+
+
+def test_a_closed_shop(page, shop, owner):
+    owner.goto("/admin/brand/opening")
+    owner.get_by_role("textbox", name="Pengumuman").first.fill("Liburpanjangsekali" * 15)
+    owner.get_by_label("Tutup toko: ").check()
+    owner.get_by_label("Buka lagi pada").fill("2099-01-31")
+    owner.get_by_role("button", name="Simpan").click()
+    put_into_cart(page, SLUG)
+    page.goto("/checkout")
+    look_over(page)
+    page.goto("/")
+    look_over(page)
+    owner.get_by_role("textbox", name="Pengumuman").first.fill("")
+    owner.get_by_label("Tutup toko: ").uncheck()
+    owner.get_by_role("button", name="Simpan").click()
+    expect(owner.get_by_text("Pengumuman dan keadaan toko disimpan.")).to_be_visible()
+
+
 @pytest.mark.parametrize("state", ["unpaid", "cancelled"])
 def test_the_owners_page_of_an_order(owner, orders, state):
     owner.goto(f"/admin/orders/{getattr(orders, state).number}")

@@ -16,6 +16,7 @@ from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
+from .admin import shipment_views as admin_shipment_views
 from .admin import views as admin_views
 from .admin import webhook_views as admin_webhook_views
 from .admin.service import count_active_owners
@@ -69,6 +70,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_brand_views,
         admin_payment_views,
         admin_refund_views,
+        admin_shipment_views,
         admin_webhook_views,
     )
     for part in (

@@ -243,7 +243,7 @@ def _follow_refund(order: Order, charge: Charge) -> None:
         service.mark_refunded(db.session(), order)
     elif order.payment_status == "refunded" and not is_back:
         service.mark_returned(db.session(), order)
-    if order.order_status == "open" and order.shipment_status == "none":
+    if order.order_status == "open" and order.is_here:
         _hold_or_end(order, money)
 
 

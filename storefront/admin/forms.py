@@ -62,7 +62,9 @@ class OrderFilters(Form):  # type: ignore[misc]
         choices=[
             SelectChoice("", _l("Semua")),
             SelectChoice("none", _l("Belum dikirim")),
+            SelectChoice("processing", _l("Disiapkan")),
             SelectChoice("shipped", _l("Dikirim")),
+            SelectChoice("delivered", _l("Diterima")),
         ],
         default="",
     )

@@ -12,7 +12,7 @@ from storefront.languages import safe_path
 from storefront.orders import service as order_service
 from storefront.orders import timeline
 from storefront.orders.models import Order, id_of_number
-from storefront.orders.rules import OrderRefusedError
+from storefront.shipping.couriers import COURIERS
 from storefront.texts import _
 from storefront.throttle import counted_address
 
@@ -81,33 +81,7 @@ def orders() -> str:
 @bp.get("/orders/<number>")
 def order(number: str) -> str:
     """Show one order."""
-    return order_page(order_of(number), ShipForm())
-
-
-@bp.post("/orders/<number>/ship")
-@access.requires("owner", "staff")
-def ship(number: str) -> Page:
-    """Note that the goods have left."""
-    form = ShipForm()
-    if not form.validate():
-        return order_page(order_of(number), form), 422
-    payments.begin_write()
-    found = order_service.lock_order(db.session(), order_of(number).id) or abort(404)
-    try:
-        order_service.ship(
-            db.session(),
-            found,
-            courier=form.courier.data,
-            tracking_number=form.tracking_number.data,
-            actor=current_user.email,
-        )
-        db.session.commit()
-    except OrderRefusedError:
-        db.session.rollback()
-        flash(_("Pesanan ini belum atau tidak lagi dapat dikirim."), "danger")
-    else:
-        flash(_("Pesanan %(number)s ditandai dikirim.", number=number), "success")
-    return redirect(url_for("admin.order", number=number))
+    return order_page(order_of(number))
 
 
 def order_of(number: str) -> Order:
@@ -126,7 +100,8 @@ def order_page(found: Order, ship_form: ShipForm | None = None, refund_form: Ref
         charge=payments.describe(charge) if charge else None,
         refunds=payments.refunds_of(found.number),
         timeline=timeline.for_staff(found.events, payments.story(charge) if charge else ()),
-        ship_form=ship_form or ShipForm(),
+        ship_form=ship_form or ShipForm(courier=found.courier, tracking_number=found.tracking_number),
+        couriers=COURIERS,
         refund_form=refund_form or RefundForm(amount=rupiah(payments.suggested_refund(found.number)) if charge else ""),
         term_form=TermForm(),
         words=payment_words,

@@ -35,6 +35,8 @@ _ONLY_WHILE = {
     "cancelled": {"cancelled"},
     "unpaid": {"unpaid", "expired"},
 }
+# Letters that would mislead once the goods are elsewhere.
+_ONLY_WHERE = {"shipped": {"shipped"}, "ready": {"shipped"}, "delivered": {"delivered"}}
 _ASK_TO_PAY = frozenset({"instructions", "reminder", "extended"})
 
 
@@ -70,6 +72,7 @@ def write(payload: dict[str, Any], order: Order, charge: payments.Charge | None)
         "order": order,
         "charge": payments.describe(charge) if charge else None,
         "pay_url": payments.pay_url(charge) if charge else None,
+        "tracking_url": order.tracking_url,
         "order_url": links.order_url(order.id, external=True),
         "payload": payload,
     }
@@ -112,6 +115,8 @@ def _is_outdated(payload: dict[str, Any], order: Order, charge: payments.Charge 
     letter = payload["template"]
     if order.payment_status not in _ONLY_WHILE.get(letter, {order.payment_status}):
         return True
+    if order.shipment_status not in _ONLY_WHERE.get(letter, {order.shipment_status}):
+        return True
     if charge is None:
         return False
     if letter in _ASK_TO_PAY and charge.expires_at <= now():
@@ -128,9 +133,18 @@ def _subject(letter: str, order: Order) -> str:
         "extended": _("Pesanan %(number)s kembali menunggu pembayaran", number=order.number),
         "underpaid": _("Pembayaran pesanan %(number)s masih kurang", number=order.number),
         "paid": _("Pembayaran pesanan %(number)s sudah kami terima", number=order.number),
+        "shipped": _("Pesanan %(number)s sudah dikirim", number=order.number),
+        "ready": _("Pesanan %(number)s siap diambil", number=order.number),
+        "delivered": _arrived(order),
         "cancelled": _("Pesanan %(number)s dibatalkan", number=order.number),
         "expired": _("Waktu pembayaran pesanan %(number)s habis", number=order.number),
         "reversed": _("Bank menarik kembali uang pesanan %(number)s", number=order.number),
         "unpaid": _("Pembayaran pesanan %(number)s kami koreksi", number=order.number),
     }
     return subjects[letter]
+
+
+def _arrived(order: Order) -> str:
+    if order.is_pickup:
+        return _("Pesanan %(number)s sudah diambil", number=order.number)
+    return _("Pesanan %(number)s sudah diterima", number=order.number)

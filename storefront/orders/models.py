@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from storefront.database import Base, Id, now
+from storefront.shipping.couriers import courier_named, tracking_url
 
 from . import links, rules
 from .rules import DeliveryKind, HoldStatus, OrderStatus, PaymentStatus, ShipmentStatus
@@ -95,7 +96,9 @@ class Order(Base):
     @property
     def label(self) -> str:
         """Return the one status a shopper reads."""
-        return rules.customer_label(self.order_status, self.payment_status, self.shipment_status, self.hold_status)
+        return rules.customer_label(
+            self.order_status, self.payment_status, self.shipment_status, self.hold_status, self.delivery_kind
+        )
 
     @property
     def can_cancel(self) -> bool:
@@ -111,6 +114,28 @@ class Order(Base):
     def is_shippable(self) -> bool:
         """Tell whether the goods may leave now."""
         return rules.is_shippable(self.order_status, self.payment_status, self.shipment_status, self.hold_status)
+
+    @property
+    def can_be_processed(self) -> bool:
+        """Tell whether the shop may note that it is getting the goods ready."""
+        states = (self.order_status, self.payment_status, self.shipment_status, self.hold_status)
+        return rules.is_shippable(*states, event="process")
+
+    @property
+    def tracking_url(self) -> str | None:
+        """Return where the courier shows the parcel, or None when we do not know the courier."""
+        courier = courier_named(self.courier)
+        return tracking_url(courier.code, self.tracking_number) if courier else None
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the goods have not left the shop."""
+        return self.shipment_status in rules.HERE
+
+    @property
+    def is_pickup(self) -> bool:
+        """Tell whether the buyer comes for the goods."""
+        return self.delivery_kind == "pickup"
 
     @property
     def needs_attention(self) -> str | None:

@@ -5,7 +5,7 @@ axis follows the charge and its refunds and is never moved by anything else. The
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 from storefront.texts import _l
 
@@ -47,7 +47,13 @@ TRANSITIONS: Mapping[Axis, Transitions] = {
         ("paid", "refund"): "refunded",
         ("refunded", "return"): "paid",
     },
-    "shipment": {("none", "ship"): "shipped"},
+    # To be fetched means: shipped once it is ready for the buyer, delivered once it has been collected.
+    "shipment": {
+        ("none", "process"): "processing",
+        ("none", "ship"): "shipped",
+        ("processing", "ship"): "shipped",
+        ("shipped", "deliver"): "delivered",
+    },
     "hold": {
         ("none", "hold"): "held",
         # A second reason to hold what is held already.
@@ -59,7 +65,7 @@ TRANSITIONS: Mapping[Axis, Transitions] = {
 STATES: Mapping[Axis, tuple[str, ...]] = {
     "order": ("open", "cancelled"),
     "payment": ("unpaid", "paid", "expired", "cancelled", "reversed", "refunded"),
-    "shipment": ("none", "shipped"),
+    "shipment": ("none", "processing", "shipped", "delivered"),
     "hold": ("none", "held"),
 }
 
@@ -70,6 +76,14 @@ _LABELS = {
     "cancelled": _l("Dibatalkan"),
     "reversed": _l("Dana Ditarik Kembali"),
     "refunded": _l("Dana Dikembalikan"),
+}
+_UNDER_WAY: Mapping[tuple[str, str], Any] = {
+    ("courier", "processing"): _l("Sedang Disiapkan"),
+    ("courier", "shipped"): _l("Dikirim"),
+    ("courier", "delivered"): _l("Sudah Diterima"),
+    ("pickup", "processing"): _l("Sedang Disiapkan"),
+    ("pickup", "shipped"): _l("Siap Diambil"),
+    ("pickup", "delivered"): _l("Sudah Diambil"),
 }
 
 # Why an order is held, and what the owner has to do about it.
@@ -82,6 +96,8 @@ ATTENTION = {
 
 # With the money taken back an order leaves only when an owner has let it go.
 SHIPPABLE = frozenset({"paid", "reversed"})
+# The goods have not left the shop.
+HERE = frozenset({"none", "processing"})
 
 
 class OrderRefusedError(Exception):
@@ -102,24 +118,25 @@ def next_state(axis: Axis, current: str, event: str) -> str:
         raise OrderRefusedError(axis, current, event) from None
 
 
-def require_shippable(order: str, payment: str, shipment: str, hold: str) -> None:
-    """Check that goods may leave: an open order, not held, not shipped, and paid. Raises OrderRefusedError.
+def require_shippable(order: str, payment: str, shipment: str, hold: str, *, event: str = "ship") -> None:
+    """Check that goods may leave, or be got ready: an open order, not held, not shipped, and paid.
 
     An order whose money the bank took back is held; once an owner released it, it may leave all the same.
+    Raises OrderRefusedError.
     """
     if order != "open":
-        raise OrderRefusedError("order", order, "ship")
+        raise OrderRefusedError("order", order, event)
     if payment not in SHIPPABLE:
-        raise OrderRefusedError("payment", payment, "ship")
+        raise OrderRefusedError("payment", payment, event)
     if hold != "none":
-        raise OrderRefusedError("hold", hold, "ship")
-    next_state("shipment", shipment, "ship")
+        raise OrderRefusedError("hold", hold, event)
+    next_state("shipment", shipment, event)
 
 
-def is_shippable(order: str, payment: str, shipment: str, hold: str) -> bool:
+def is_shippable(order: str, payment: str, shipment: str, hold: str, *, event: str = "ship") -> bool:
     """Tell whether `require_shippable` would let the goods leave."""
     try:
-        require_shippable(order, payment, shipment, hold)
+        require_shippable(order, payment, shipment, hold, event=event)
     except OrderRefusedError:
         return False
     return True
@@ -132,15 +149,17 @@ def may_cancel(order: str, payment: str) -> bool:
 
 def may_ask_back(order: str, payment: str, shipment: str) -> bool:
     """Tell whether the shopper may cancel by asking for the money back: paid, and the goods are still here."""
-    return order == "open" and payment == "paid" and shipment == "none"
+    return order == "open" and payment == "paid" and shipment in HERE
 
 
-def customer_label(order: str, payment: str, shipment: str, hold: str) -> str:
+def customer_label(order: str, payment: str, shipment: str, hold: str, kind: DeliveryKind = "courier") -> str:
     """Return the one status a shopper reads, in the reader's language."""
     if payment == "refunded":
         return str(_LABELS["refunded"])
     if order == "cancelled":
         return str(_LABELS["cancelled"])
-    if shipment == "shipped" and (payment == "paid" or (payment == "reversed" and hold == "none")):
-        return str(_l("Dikirim"))
+    if shipment != "none" and hold == "none" and payment in SHIPPABLE:
+        return str(_UNDER_WAY[kind, shipment])
+    if shipment not in HERE and payment == "paid":
+        return str(_UNDER_WAY[kind, shipment])
     return str(_LABELS[payment])

@@ -179,7 +179,7 @@ def mark_unpaid(session: Session, order: Order) -> None:
     _move_payment(order, "unpay")
     order.paid_at = None
     record(session, order, "order.unpaid", SYSTEM)
-    if order.shipment_status == "shipped":
+    if not order.is_here:
         hold(session, order, "unpaid")
     elif order.hold_status == "held":
         _let_go(session, order, SYSTEM)
@@ -245,16 +245,6 @@ def orders_holding_too_long(session: Session, moment: datetime) -> list[int]:
         Order.payment_status == "expired", Order.stock_released_at.is_(None), Order.hold_until <= moment
     )
     return list(session.scalars(query.order_by(Order.id)))
-
-
-def ship(session: Session, order: Order, *, courier: str, tracking_number: str, actor: str) -> None:
-    """Note that the goods have left. Raises OrderRefusedError."""
-    rules.require_shippable(order.order_status, order.payment_status, order.shipment_status, order.hold_status)
-    order.shipment_status = "shipped"
-    order.courier = courier
-    order.tracking_number = tracking_number
-    order.shipped_at = now()
-    record(session, order, "order.shipped", actor, courier=courier, tracking_number=tracking_number)
 
 
 def pieces(order: Order) -> dict[int, int]:

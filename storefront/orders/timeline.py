@@ -24,7 +24,12 @@ _TEXTS = {
     "order.returned": _l("Uang yang dikirim kembali lagi ke toko"),
     "order.held": _l("Pesanan ditahan"),
     "order.released": _l("Pesanan tidak ditahan lagi"),
+    "order.processing": _l("Pesanan mulai disiapkan"),
     "order.shipped": _l("Pesanan dikirim"),
+    "order.tracking_corrected": _l("Nomor resi diperbaiki"),
+    "order.ready": _l("Pesanan siap diambil"),
+    "order.delivered": _l("Pesanan sudah diterima"),
+    "order.collected": _l("Pesanan sudah diambil"),
     "order.stock_released": _l("Stok dikembalikan"),
     "order.stock_taken_again": _l("Stok diambil lagi"),
 }
@@ -36,7 +41,14 @@ _HELD = {
     "unpaid": _l("transfernya dilepas lagi"),
 }
 # What the shopper is told of the order itself; the payment and the refunds tell their own part.
-_FOR_CUSTOMERS = frozenset({"order.created", "order.cancelled", "order.held", "order.released", "order.shipped"})
+_FOR_CUSTOMERS = frozenset(
+    {
+        *("order.created", "order.cancelled", "order.held", "order.released", "order.processing", "order.shipped"),
+        *("order.tracking_corrected", "order.ready", "order.delivered", "order.collected"),
+    }
+)
+_ARRIVALS = frozenset({"order.delivered", "order.collected"})
+_TRAVELS = frozenset({"order.shipped", "order.tracking_corrected"})
 # What the payment tells in its own words.
 _TOLD_BY_PAYMENT = frozenset(
     {"order.paid", "order.expired", "order.extended", "order.reopened", "order.reversed", "order.unpaid"}
@@ -77,6 +89,8 @@ def _entry(event: OrderEvent, detail: str | None) -> Entry:
 def _customer_detail(event: OrderEvent) -> str | None:
     if event.name == "order.cancelled" and not event.data.get("refunded"):
         return _("oleh Anda") if event.actor == CUSTOMER else _("oleh toko")
+    if event.name in _ARRIVALS:
+        return _("menurut Anda") if event.actor == CUSTOMER else _("menurut toko")
     return _facts(event.name, event.data)
 
 
@@ -93,7 +107,7 @@ def _staff_detail(event: OrderEvent) -> str | None:
 def _facts(name: str, data: dict[str, Any]) -> str | None:
     if name == "order.paid":
         return rupiah(data["amount"])
-    if name == "order.shipped":
+    if name in _TRAVELS:
         return _("%(courier)s, nomor resi %(number)s", courier=data["courier"], number=data["tracking_number"])
     if name == "order.cancelled":
         return _("karena uangnya dikembalikan") if data.get("refunded") else data["reason"] or None

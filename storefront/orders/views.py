@@ -7,8 +7,9 @@ from storefront import payment_words, payments
 from storefront.extensions import db
 from storefront.texts import _
 
-from . import links, service, timeline
+from . import links, service, shipping, timeline
 from .models import Order
+from .rules import OrderRefusedError
 
 bp = Blueprint("orders", __name__, url_prefix="/orders")
 
@@ -45,6 +46,26 @@ def cancel(token: str) -> Response:
         flash(_("Pesanan ini sudah tidak dapat dibatalkan."), "warning")
     else:
         flash(_("Pesanan Anda sudah dibatalkan. Jangan transfer lagi untuk pesanan ini."), "success")
+    return redirect(links.order_url(_order_of(token).id))
+
+
+@bp.post("/<token>/received")
+def received(token: str) -> Response:
+    """Note that the goods have arrived, on the shopper's word; saying it again changes nothing."""
+    payments.begin_write()
+    order = service.lock_order(db.session(), _order_of(token).id) or abort(404)
+    if order.shipment_status == "delivered":
+        db.session.rollback()
+        flash(_("Terima kasih, pesanan ini sudah tercatat diterima."), "success")
+        return redirect(links.order_url(_order_of(token).id))
+    try:
+        shipping.deliver(db.session(), order, actor=service.CUSTOMER)
+        db.session.commit()
+    except OrderRefusedError:
+        db.session.rollback()
+        flash(_("Pesanan ini belum dikirim, jadi belum dapat ditandai diterima."), "warning")
+    else:
+        flash(_("Terima kasih. Senang barangnya sudah sampai."), "success")
     return redirect(links.order_url(_order_of(token).id))
 
 

@@ -38,7 +38,10 @@ ALLOWED = {
     ("payment", "refunded", "unpay"): "unpaid",
     ("payment", "paid", "refund"): "refunded",
     ("payment", "refunded", "return"): "paid",
+    ("shipment", "none", "process"): "processing",
     ("shipment", "none", "ship"): "shipped",
+    ("shipment", "processing", "ship"): "shipped",
+    ("shipment", "shipped", "deliver"): "delivered",
     ("hold", "none", "hold"): "held",
     ("hold", "held", "hold"): "held",
     ("hold", "held", "release"): "none",
@@ -46,7 +49,7 @@ ALLOWED = {
 EVENTS = {
     "order": ("cancel", "reopen"),
     "payment": ("pay", "expire", "cancel", "reopen", "reverse", "unpay", "refund", "return"),
-    "shipment": ("ship",),
+    "shipment": ("process", "ship", "deliver"),
     "hold": ("hold", "release"),
 }
 ALL = [(axis, state, event) for axis, states in STATES.items() for state, event in product(states, EVENTS[axis])]
@@ -78,13 +81,18 @@ def test_time_and_the_shopper_move_nothing_that_is_paid_or_over():
 
 @pytest.mark.parametrize("states", list(product(*STATES.values())))
 def test_goods_leave_only_for_an_open_paid_order_that_is_not_held_and_has_not_left(states):
-    if states in {("open", "paid", "none", "none"), ("open", "reversed", "none", "none")}:
+    if states in set(product(["open"], ["paid", "reversed"], ["none", "processing"], ["none"])):
         require_shippable(*states)
         assert is_shippable(*states)
         return
     assert not is_shippable(*states)
     with pytest.raises(OrderRefusedError):
         require_shippable(*states)
+
+
+@pytest.mark.parametrize("states", list(product(*STATES.values())))
+def test_goods_are_got_ready_once_and_only_where_they_may_leave(states):
+    assert is_shippable(*states, event="process") == (is_shippable(*states) and states[2] == "none")
 
 
 @pytest.mark.parametrize(("order", "payment"), list(product(STATES["order"], STATES["payment"])))
@@ -94,7 +102,7 @@ def test_a_shopper_cancels_only_what_is_open_and_unpaid(order, payment):
 
 @pytest.mark.parametrize("states", list(product(STATES["order"], STATES["payment"], STATES["shipment"])))
 def test_a_shopper_asks_back_what_is_paid_and_still_here(states):
-    assert may_ask_back(*states) == (states == ("open", "paid", "none"))
+    assert may_ask_back(*states) == (states in {("open", "paid", "none"), ("open", "paid", "processing")})
 
 
 @pytest.mark.parametrize(
@@ -103,7 +111,13 @@ def test_a_shopper_asks_back_what_is_paid_and_still_here(states):
         (("open", "unpaid", "none", "none"), "Menunggu Pembayaran"),
         (("open", "paid", "none", "none"), "Pembayaran Diterima"),
         (("open", "paid", "none", "held"), "Pembayaran Diterima"),
+        (("open", "paid", "processing", "none"), "Sedang Disiapkan"),
+        (("open", "paid", "processing", "held"), "Pembayaran Diterima"),
         (("open", "paid", "shipped", "none"), "Dikirim"),
+        (("open", "paid", "shipped", "none", "pickup"), "Siap Diambil"),
+        (("open", "paid", "delivered", "none"), "Sudah Diterima"),
+        (("open", "paid", "delivered", "none", "pickup"), "Sudah Diambil"),
+        (("open", "unpaid", "delivered", "held"), "Menunggu Pembayaran"),
         (("open", "expired", "none", "none"), "Kedaluwarsa"),
         (("cancelled", "cancelled", "none", "none"), "Dibatalkan"),
         (("cancelled", "paid", "none", "none"), "Dibatalkan"),
@@ -126,7 +140,8 @@ def test_every_combination_has_a_label():
     app = Flask(__name__)
     Babel(app, default_locale="id")
     with app.app_context():
-        assert all(customer_label(*states) for states in product(*STATES.values()))
+        combinations = product(*STATES.values(), ("courier", "pickup"))
+        assert all(customer_label(*states) for states in combinations)
 
 
 @pytest.mark.parametrize(

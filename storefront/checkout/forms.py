@@ -107,7 +107,7 @@ class CheckoutForm(ShopForm):
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )
     way = RadioField(_l("Bayar dengan"), validate_choice=False)
-    wants_offers = BooleanField(_l("Kabari saya lewat e-mail bila ada penawaran"))
+    wants_offers = BooleanField(_l("Kabari saya bila ada penawaran"))
     checkout_key = HiddenField(filters=[_as_key])
 
     def wish(self, customer: Customer | None) -> Wish:

@@ -6,6 +6,7 @@
   const watched = new Set(["city", "province", "postal_code", "district", "delivery", "voucher"]);
   const sending = form.querySelectorAll('button[type="submit"]:not([name])');
   let latest = 0;
+  form.classList.add("scripted");
 
   const show = (answer) => {
     for (const part of form.querySelectorAll("[data-part]")) {

@@ -37,6 +37,7 @@ from .notifications.owner import OWNER_EMAIL
 from .notifications.sender import send_email, send_owner_email
 from .notifications.service import EMAIL
 from .notifications.transport import mail_config
+from .orders import paper_views
 from .orders import views as order_views
 from .queue import make_queue
 
@@ -79,6 +80,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         cart_views,
         checkout_views,
         order_views,
+        paper_views,
         customer_views,
         account_views,
         *panel,

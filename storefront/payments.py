@@ -34,7 +34,7 @@ from payments_moota import (
     sources,
 )
 from payments_moota import migrate as payment_tables
-from payments_moota.context import work_on_host_session
+from payments_moota.context import state, work_on_host_session
 from payments_moota.evidence import CleanFile
 from payments_moota.models.refunds import RefundReason
 from payments_moota.rules.money import read_typed
@@ -42,6 +42,7 @@ from payments_moota.sources import RefusedSource
 from payments_moota.tasks import run_worker, worker_seen_at
 from payments_moota.web import uploads
 from payments_moota.web.answers import translator
+from payments_moota.web.movements import movements
 from payments_moota.web.ways import Way, read_way, way_of
 from payments_moota.work import Work
 
@@ -187,6 +188,12 @@ def story(charge: Charge) -> Story:
     """Return what happened to a charge and its refunds, in the reader's language, oldest first."""
     lines: Story = moota.story(charge.order_ref)
     return lines
+
+
+def movements_of(charge: Charge) -> list[tuple[str, str, int]]:
+    """Return the money that came for a charge and went back: when, what, and how much more or less the shop has."""
+    lines = movements(work_on_host_session("shop"), state(), charge, translator())
+    return [(line.at_text, line.text, line.amount) for line in lines]
 
 
 def ask_back(number: str) -> Refund:

@@ -122,6 +122,13 @@ class Order(Base):
         return rules.is_shippable(*states, event="process")
 
     @property
+    def address_lines(self) -> list[str]:
+        """Return where the goods go, line by line as on a label."""
+        parts = ", ".join(part for part in (self.village, self.district) if part)
+        place = f"{self.city}, {self.province} {self.postal_code}".strip()
+        return [line for line in (*self.address.splitlines(), parts, place) if line]
+
+    @property
     def tracking_url(self) -> str | None:
         """Return where the courier shows the parcel, or None when we do not know the courier."""
         courier = courier_named(self.courier)
@@ -159,6 +166,11 @@ class OrderLine(Base):
     weight_grams: Mapped[int] = mapped_column(default=0)
     unit_price: Mapped[int] = mapped_column(BigInteger)
     quantity: Mapped[int]
+
+    @property
+    def full_name(self) -> str:
+        """Return product and variant in one line."""
+        return f"{self.name} ({self.label})" if self.label else self.name
 
     @property
     def total(self) -> int:

@@ -17,7 +17,7 @@ bp = Blueprint("orders", __name__, url_prefix="/orders")
 @bp.get("/<token>")
 def show(token: str) -> str:
     """Show where an order stands."""
-    order = _order_of(token)
+    order = order_of(token)
     charge = payments.find_charge(order.number)
     return render_template(
         "orders/show.html",
@@ -35,7 +35,7 @@ def show(token: str) -> str:
 def cancel(token: str) -> Response:
     """Cancel an order that nobody has paid yet; for a paid one, ask for the money back."""
     payments.begin_write()
-    order = _order_of(token)
+    order = order_of(token)
     if order.can_ask_back:
         return _ask_back(order)
     try:
@@ -46,18 +46,18 @@ def cancel(token: str) -> Response:
         flash(_("Pesanan ini sudah tidak dapat dibatalkan."), "warning")
     else:
         flash(_("Pesanan Anda sudah dibatalkan. Jangan transfer lagi untuk pesanan ini."), "success")
-    return redirect(links.order_url(_order_of(token).id))
+    return redirect(links.order_url(order_of(token).id))
 
 
 @bp.post("/<token>/received")
 def received(token: str) -> Response:
     """Note that the goods have arrived, on the shopper's word; saying it again changes nothing."""
     payments.begin_write()
-    order = service.lock_order(db.session(), _order_of(token).id) or abort(404)
+    order = service.lock_order(db.session(), order_of(token).id) or abort(404)
     if order.shipment_status == "delivered":
         db.session.rollback()
         flash(_("Terima kasih, pesanan ini sudah tercatat diterima."), "success")
-        return redirect(links.order_url(_order_of(token).id))
+        return redirect(links.order_url(order_of(token).id))
     try:
         shipping.deliver(db.session(), order, actor=service.CUSTOMER)
         db.session.commit()
@@ -66,7 +66,7 @@ def received(token: str) -> Response:
         flash(_("Pesanan ini belum dikirim, jadi belum dapat ditandai diterima."), "warning")
     else:
         flash(_("Terima kasih. Senang barangnya sudah sampai."), "success")
-    return redirect(links.order_url(_order_of(token).id))
+    return redirect(links.order_url(order_of(token).id))
 
 
 def _ask_back(order: Order) -> Response:
@@ -82,7 +82,8 @@ def _ask_back(order: Order) -> Response:
     return redirect(target)
 
 
-def _order_of(token: str) -> Order:
+def order_of(token: str) -> Order:
+    """Return the order a link leads to, or answer 404."""
     order_id = links.order_id_of(token)
     order = service.find_order(db.session(), order_id) if order_id is not None else None
     return order or abort(404)

@@ -111,6 +111,12 @@ def test_the_order_page(page, orders, state):
     look_over(page)
 
 
+@pytest.mark.parametrize("state", ["unpaid", "paid"])
+def test_the_invoice(page, orders, state):
+    page.goto(f"{getattr(orders, state).order_path}/invoice")
+    look_over(page)
+
+
 @pytest.mark.parametrize("address", ["/admin/orders", "/admin/orders?q=tidak+ada", "/admin/orders?payment=paid"])
 def test_the_owners_list(owner, orders, address):
     owner.goto(address)

@@ -4,6 +4,7 @@ These fonts know Latin letters only; a letter they lack is drawn as the plain on
 """
 
 import unicodedata
+from typing import cast
 
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
@@ -108,7 +109,8 @@ def _text(
 def _row(pdf: FPDF, cells: tuple[str, str, str, str], *, bold: bool = False) -> None:
     """Draw a row of goods; the name may take several lines, and a row is never torn between two pages."""
     _pen(pdf, size=10, bold=bold, color=_INK)
-    name = pdf.multi_cell(_COLUMNS_MM[0], _LINE_MM, latin(cells[0]), dry_run=True, output="LINES", align="L")
+    wrapped = pdf.multi_cell(_COLUMNS_MM[0], _LINE_MM, latin(cells[0]), dry_run=True, output="LINES", align="L")
+    name = cast("list[str]", wrapped)
     height = _LINE_MM * len(name) + 2
     if pdf.will_page_break(height):
         pdf.add_page()

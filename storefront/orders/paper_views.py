@@ -1,6 +1,7 @@
 """An order's papers, and buying it again: reached by the order's secret link."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments
 from storefront.cart import service as cart
@@ -42,7 +43,7 @@ def invoice_pdf(token: str) -> Response:
 
 
 @bp.post("/<token>/again")
-def again(token: str) -> Response:
+def again(token: str) -> BaseResponse:
     """Put what is still on sale of an order into the cart, and say what could not be."""
     order = order_of(token)
     variants = catalog.get_variants(db.session(), [line.variant_id for line in order.lines])

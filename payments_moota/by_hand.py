@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from . import candidates, charges, ignoring, journal, ledger, proposals, refunds, reservations, settlement, signals
+from . import (
+    candidates,
+    charges,
+    ignoring,
+    journal,
+    ledger,
+    proposals,
+    refund_steps,
+    refunds,
+    reservations,
+    settlement,
+    signals,
+)
 from .errors import InvalidAmount, RefusedError
 from .models import Allocation, Charge, Mutation, Refund
 from .rules import states
@@ -103,6 +115,15 @@ def ignore(work: Work, mutation: Mutation, *, reason: str) -> None:
     mutation = settlement.lock_mutation(work, mutation.id)
     settlement.close(work, mutation, status="ignored", reason="manual")
     journal.record(work, "mutation.ignored", mutation=mutation, reason=reason)
+
+
+def note(work: Work, mutation: Mutation, text: str) -> None:
+    """Keep a remark in a mutation's history. Raises RefusedError when it is empty or too long."""
+    kept = refund_steps.clean_text(text)
+    if kept is None:
+        raise RefusedError("The note is empty.")
+    work.begin()
+    journal.record(work, "mutation.note", mutation=mutation, note=kept)
 
 
 def look_again(work: Work, mutation: Mutation) -> None:

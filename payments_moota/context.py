@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from blinker import NamedSignal
 from flask import Flask, current_app, has_request_context, url_for
@@ -26,6 +26,8 @@ from .work import Work
 log = logging.getLogger("payments_moota")
 
 Sender = Callable[[str, dict[str, Any]], None]
+# What somebody may do in the panel: look at money, decide about it, let it go back, change the settings.
+Right = Literal["look", "act", "approve", "settings"]
 
 KEY = "moota"
 # Seconds to reach Moota, and to wait for a word of its answer; a shopper waits as long at checkout.
@@ -44,6 +46,8 @@ class State:
     help_url: Callable[[str], str | None]
     locale: Callable[[], str]
     approvers: Callable[[], int] | None = None
+    panel: Callable[[Right], str] | None = None
+    panel_order_url: Callable[[str], str | None] = lambda _order_ref: None
     huey: Any = None
     moota: MootaClient | None = None
     tasks: dict[str, Callable[..., Any]] = field(default_factory=dict)

@@ -30,7 +30,7 @@ from . import (
 )
 from .cli import moota_cli
 from .config import load_settings
-from .context import KEY, State, host_locale, pay_url, state, work_on_host_session
+from .context import KEY, Right, State, host_locale, pay_url, state, work_on_host_session
 from .errors import ConfigError
 from .hooks import Hooks
 from .models import Account, Charge, Complaint, Event, Mutation, Refund
@@ -44,6 +44,7 @@ from .rules.methods import Method
 from .rules.money import format_rupiah
 from .web import create_blueprint
 from .web.answers import translator
+from .web.panel import create_panel
 from .web.timeline import StoryLine, story
 
 
@@ -64,6 +65,9 @@ class MootaPayments(Hooks):
         help_url: Callable[[str], str | None] | None = None,
         locale: Callable[[], str] | None = None,
         approvers: Callable[[], int] | None = None,
+        panel: Callable[[Right], str] | None = None,
+        panel_path: str = "/admin/payments",
+        panel_order_url: Callable[[str], str | None] | None = None,
     ) -> None:
         """Set the extension up for `app`.
 
@@ -72,6 +76,11 @@ class MootaPayments(Hooks):
         `order_url` gives the payment page a link back to the order, `help_url` one to the shop's people who already
         know then which order it is about; `locale` the reader's language (`id` or `en`).
         `approvers` returns how many people may approve refunds now, for MOOTA_REFUND_APPROVAL `auto`.
+
+        `panel` opens the owner's panel below `panel_path`: asked before every page with the right that it needs
+        (`look`, `act`, `approve` or `settings`), it returns the name of whoever is signed in, or sends them away with
+        `flask.abort`. Without it there are no such pages. `panel_order_url` gives them links to the host's own page of
+        an order.
 
         Raises ConfigError naming the variable when a setting cannot be used, or when called twice for one app.
         """
@@ -85,6 +94,8 @@ class MootaPayments(Hooks):
             help_url=help_url or (lambda _order_ref: None),
             locale=locale or host_locale,
             approvers=approvers,
+            panel=panel,
+            panel_order_url=panel_order_url or (lambda _order_ref: None),
         )
         app.extensions[KEY] = here
         app.extensions[f"{KEY}.api"] = self
@@ -92,6 +103,8 @@ class MootaPayments(Hooks):
         sqlite.install()
         work.install()
         app.register_blueprint(create_blueprint())
+        if panel is not None:
+            app.register_blueprint(create_panel(panel_path))
         app.cli.add_command(moota_cli)
         app.jinja_env.filters["moota_rupiah"] = format_rupiah
         if huey is not None:

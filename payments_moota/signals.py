@@ -35,4 +35,9 @@ refund_requested = _signals.signal("refund-requested", doc="`refund`: somebody a
 refund_updated = _signals.signal("refund-updated", doc="`refund`: a refund moved to another step.")
 refund_completed = _signals.signal("refund-completed", doc="`refund`: the money is seen to have gone back.")
 
+panel_acted = _signals.signal(
+    "panel-acted",
+    doc="`actor`, `action`, `subject`, `data`: somebody changed something in the panel, for your own log.",
+)
+
 ALL = {signal.name: signal for signal in _signals.values()}

@@ -12,6 +12,7 @@ from flask import Flask, has_request_context, session
 from sqlalchemy.exc import ArgumentError
 
 from . import checks, cli, errors, formats, health, languages, payments, schema, security
+from .admin import audit
 from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
 from .admin import payment_views as admin_payment_views
@@ -125,7 +126,9 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     mail.init_app(app)
     huey = make_queue(app.config["QUEUE_URL"], instance, app.config["SECRET_KEY"])
     app.extensions["huey"] = huey
-    payments.init_app(app, huey, approvers=count_active_owners)
+    payments.init_app(
+        app, huey, approvers=count_active_owners, panel=admin_payment_views.let_into_panel, note=audit.note
+    )
     checks.connect(app)
     moota.sender(app, EMAIL)(send_email)
     moota.sender(app, OWNER_EMAIL)(send_owner_email)

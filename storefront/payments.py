@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from flask import Flask
+from flask import Flask, url_for
 from sqlalchemy import Engine
 
 from payments_moota import (
@@ -34,7 +34,7 @@ from payments_moota import (
     sources,
 )
 from payments_moota import migrate as payment_tables
-from payments_moota.context import state, work_on_host_session
+from payments_moota.context import Right, state, work_on_host_session
 from payments_moota.evidence import CleanFile
 from payments_moota.models.refunds import RefundReason
 from payments_moota.rules.money import read_typed
@@ -69,6 +69,7 @@ __all__ = [
     "Prepared",
     "Refund",
     "RefusedError",
+    "Right",
     "Way",
     "include_name",
     "read_typed",
@@ -94,8 +95,18 @@ _UNDECIDED = frozenset({"requested", "in_review"})
 _OVER = frozenset({"completed", "rejected", "withdrawn"})
 
 
-def init_app(app: Flask, huey: Any, *, approvers: Callable[[], int]) -> None:
+def init_app(
+    app: Flask,
+    huey: Any,
+    *,
+    approvers: Callable[[], int],
+    panel: Callable[[Right], str],
+    note: Callable[..., object],
+) -> None:
     """Set the extension up for the shop and listen to what it says; `approvers` counts who may approve refunds.
+
+    `panel` lets people into the extension's pages of the panel, see `MootaPayments.init_app`; `note` keeps what they
+    change there in the shop's own log: called with the session, the action and its subject.
 
     Raises ConfigError naming the variable when a MOOTA_ setting cannot be used.
     """
@@ -107,7 +118,11 @@ def init_app(app: Flask, huey: Any, *, approvers: Callable[[], int]) -> None:
         help_url=_help_url,
         locale=current_locale,
         approvers=approvers,
+        panel=panel,
+        panel_path="/admin/payments",
+        panel_order_url=_panel_order_url,
     )
+    receivers.note_changes(app, note)
     receivers.connect(app)
     for job in (release_held_stock, note_overdue, tell_owner):
         moota.periodic(app)(job)
@@ -364,3 +379,8 @@ def _help_url(order_ref: str) -> str | None:
     chat = current_shop().whatsapp_url
     text = _("Halo, saya mau bertanya tentang pembayaran pesanan %(number)s.", number=order_ref)
     return f"{chat}?{urlencode({'text': text}, quote_via=quote)}" if chat else None
+
+
+def _panel_order_url(order_ref: str) -> str | None:
+    """Return the panel's page of an order; of money that was asked for by hand there is none."""
+    return url_for("admin.order", number=order_ref) if id_of_number(order_ref) else None

@@ -55,6 +55,14 @@ def connect(app: Flask) -> None:
         signal.connect_via(app)(receiver)
 
 
+def note_changes(app: Flask, note: Callable[..., object]) -> None:
+    """Keep what people change in the extension's panel in the shop's own log, in the same transaction."""
+
+    @signals.panel_acted.connect_via(app)
+    def keep(_app: Flask, action: str, subject: str, data: dict[str, Any], **_extra: Any) -> None:
+        note(db.session(), f"payments.{action}", subject, after=data)
+
+
 def lock_order_of(order_ref: str) -> Order | None:
     """Return the order behind a charge; None for a charge made by hand for something that is no order of ours."""
     order_id = id_of_number(order_ref)

@@ -29,6 +29,8 @@ MutationStatus = Literal["matched", "unmatched", "review", "ignored"]
 Progress = Literal["waiting", "done", "failed"]
 
 _RECEIVED = text("status = 'received'")
+# The panel's list of open lines asks in these very words.
+_UNDECIDED = text("status IN ('unmatched', 'review')")
 _WANTED = text("wanted_at IS NOT NULL")
 
 
@@ -109,6 +111,11 @@ class Mutation(Base):
         Index("ix_moota_mutation_status", "status", "occurred_at"),
         Index("ix_moota_mutation_account_id_occurred_at", "account_id", "occurred_at"),
         Index("ix_moota_mutation_content_sha256", "content_sha256"),
+        Index("ix_moota_mutation_occurred_at", "occurred_at"),
+        Index("ix_moota_mutation_amount_occurred_at", "amount_hundredths", "occurred_at"),
+        Index(
+            "ix_moota_mutation_open", "direction", "occurred_at", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED
+        ),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

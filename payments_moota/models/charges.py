@@ -40,6 +40,7 @@ class Charge(Base):
         Index("ix_moota_charge_pending_expires_at", "expires_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_moota_charge_status_id", "status", "id"),
         Index("ix_moota_charge_amount_due", "amount_due"),
+        Index("ix_moota_charge_amount_open", "amount_open"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

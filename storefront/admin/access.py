@@ -23,7 +23,7 @@ _OPEN = frozenset({"admin.login"})
 
 def guard(bp: Blueprint) -> None:
     """Let nobody into any route of `bp` who has not signed in; a route added later is closed without further ado."""
-    bp.before_request(_require_login)
+    bp.before_request(require_login)
 
 
 def requires(*roles: Role) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
@@ -41,7 +41,8 @@ def requires(*roles: Role) -> Callable[[Callable[_P, _R]], Callable[_P, _R]]:
     return decorate
 
 
-def _require_login() -> Response | None:
+def require_login() -> Response | None:
+    """Return where to sign in; None for who has done so, and on the page for it."""
     if request.endpoint in _OPEN or current_user.is_authenticated:
         return None
     # Only a page can be returned to after signing in, a sent form cannot.

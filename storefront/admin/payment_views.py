@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, abort, flash, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -14,10 +14,30 @@ from storefront.texts import _
 
 from . import access
 from .forms import RefundForm, TermForm
+from .models import Role
 from .views import Page, order_of, order_page
 
 bp = Blueprint("admin_payments", __name__, url_prefix="/admin/orders")
 access.guard(bp)
+
+
+# Who may do what on the extension's pages of the panel.
+_RIGHTS: dict[payments.Right, frozenset[Role]] = {
+    "look": frozenset({"owner", "staff", "bookkeeper"}),
+    "act": frozenset({"owner", "staff"}),
+    "approve": frozenset({"owner"}),
+    "settings": frozenset({"owner"}),
+}
+
+
+def let_into_panel(right: payments.Right) -> str:
+    """Return who is signed in, if they may; others are sent to sign in, or get 403."""
+    answer = access.require_login()
+    if answer is not None:
+        abort(answer)
+    if current_user.role not in _RIGHTS[right]:
+        abort(403)
+    return str(current_user.email)
 
 
 @bp.post("/<number>/extend")

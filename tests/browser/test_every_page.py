@@ -184,3 +184,29 @@ def test_the_banks_page_before_and_after_a_transfer(page, shop):
     transfer(page, shop, 1)
     page.get_by_text("Lihat yang dikirim").click()
     look_over(page)
+
+
+@pytest.fixture(scope="module")
+def unclear(shop, orders):
+    """Let money come in that misses the open order's unique code, and some that fits nothing."""
+    price = shop.json("charge", "show", orders.unpaid.number)["amount"]
+    for amount in (price, 4_321):
+        shop.run("moota", "simulate", orders.unpaid.number, "--amount", str(amount), "--description", "SETOR " * 12)
+
+
+@pytest.mark.parametrize("address", ["", "?direction=debit", "/all", "/all?text=tidakada", "/rules"])
+def test_the_panels_money(owner, unclear, address):
+    owner.goto(f"/admin/payments/mutations{address}")
+    unfold(owner)
+    look_over(owner)
+
+
+def test_the_panels_page_of_a_mutation_and_what_would_happen(owner, orders, unclear):
+    owner.goto("/admin/payments/mutations")
+    owner.get_by_role("heading", name="+Rp").first.get_by_role("link").click()
+    unfold(owner)
+    look_over(owner)
+
+    owner.get_by_label("Nomor pesanan").fill(orders.unpaid.number)
+    owner.get_by_role("button", name="Lihat akibatnya dulu").click()
+    look_over(owner)

@@ -206,6 +206,7 @@ def upgrade() -> None:
     with op.batch_alter_table("moota_charge", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_moota_charge_account_id"), ["account_id"], unique=False)
         batch_op.create_index("ix_moota_charge_amount_due", ["amount_due"], unique=False)
+        batch_op.create_index("ix_moota_charge_amount_open", ["amount_open"], unique=False)
         batch_op.create_index(
             "ix_moota_charge_pending_expires_at",
             ["expires_at"],
@@ -304,8 +305,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("moota_mutation", schema=None) as batch_op:
         batch_op.create_index("ix_moota_mutation_account_id_occurred_at", ["account_id", "occurred_at"], unique=False)
+        batch_op.create_index(
+            "ix_moota_mutation_amount_occurred_at", ["amount_hundredths", "occurred_at"], unique=False
+        )
         batch_op.create_index("ix_moota_mutation_content_sha256", ["content_sha256"], unique=False)
         batch_op.create_index("ix_moota_mutation_delivery_id_progress", ["delivery_id", "progress"], unique=False)
+        batch_op.create_index("ix_moota_mutation_occurred_at", ["occurred_at"], unique=False)
+        batch_op.create_index(
+            "ix_moota_mutation_open",
+            ["direction", "occurred_at"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('unmatched', 'review')"),
+            postgresql_where=sa.text("status IN ('unmatched', 'review')"),
+        )
         batch_op.create_index("ix_moota_mutation_status", ["status", "occurred_at"], unique=False)
 
     op.create_table(
@@ -559,8 +571,15 @@ def downgrade() -> None:
     op.drop_table("moota_refund")
     with op.batch_alter_table("moota_mutation", schema=None) as batch_op:
         batch_op.drop_index("ix_moota_mutation_status")
+        batch_op.drop_index(
+            "ix_moota_mutation_open",
+            sqlite_where=sa.text("status IN ('unmatched', 'review')"),
+            postgresql_where=sa.text("status IN ('unmatched', 'review')"),
+        )
+        batch_op.drop_index("ix_moota_mutation_occurred_at")
         batch_op.drop_index("ix_moota_mutation_delivery_id_progress")
         batch_op.drop_index("ix_moota_mutation_content_sha256")
+        batch_op.drop_index("ix_moota_mutation_amount_occurred_at")
         batch_op.drop_index("ix_moota_mutation_account_id_occurred_at")
 
     op.drop_table("moota_mutation")
@@ -579,6 +598,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),
         )
+        batch_op.drop_index("ix_moota_charge_amount_open")
         batch_op.drop_index("ix_moota_charge_amount_due")
         batch_op.drop_index(batch_op.f("ix_moota_charge_account_id"))
 

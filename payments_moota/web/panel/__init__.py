@@ -1,0 +1,24 @@
+"""The owner's panel: pages about money that a host mounts behind its own login.
+
+Each part of it lists its routes; every route passes `access.guarded`, so that none is open by mistake.
+"""
+
+from flask import Blueprint
+
+from . import mutations
+from .access import guarded, page_context
+from .navigation import panel_pages
+
+_PARTS = (mutations,)
+
+
+def create_panel(path: str) -> Blueprint:
+    """Return the blueprint with every page of the panel, below `path`; one for each application."""
+    blueprint = Blueprint("moota_panel", __name__, url_prefix=path)
+    blueprint.context_processor(page_context)
+    for part in _PARTS:
+        for route in part.ROUTES:
+            view = guarded(route.view, route.right)
+            blueprint.add_url_rule(route.rule, route.endpoint, view, methods=[route.method])
+    blueprint.add_app_template_global(panel_pages, "moota_panel_pages")
+    return blueprint

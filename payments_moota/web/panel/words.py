@@ -1,0 +1,143 @@
+"""The panel's words: what a status, a reason and a line of the history mean to the shop's people."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...rules.money import format_rupiah as rp
+from ..words import Translate
+
+_TONES = {"matched": "good", "unmatched": "bad", "review": "wait", "ignored": "mute"}
+
+
+def mutation_state(status: str, progress: str, t: Translate) -> tuple[str, str]:
+    """Return where a mutation stands in a word or two, and the colour for it."""
+    if progress == "failed":
+        return t("Gagal diproses"), "bad"
+    if progress == "waiting":
+        return t("Menunggu diproses"), "wait"
+    return mutation_states(t)[status], _TONES[status]
+
+
+def mutation_states(t: Translate) -> dict[str, str]:
+    """Return the states of a mutation, the most urgent first."""
+    return {
+        "unmatched": t("Belum jelas"),
+        "review": t("Perlu dilihat"),
+        "matched": t("Cocok"),
+        "ignored": t("Diabaikan"),
+    }
+
+
+def reason_text(reason: str, t: Translate) -> str:
+    """Say why a mutation is where it is."""
+    return _reasons(t).get(reason, reason)
+
+
+def _reasons(t: Translate) -> dict[str, str]:
+    return {
+        "exact": t("Jumlahnya tepat sama dengan yang diminta dari satu pesanan."),
+        "reference": t("Beritanya menyebut kode pesanan."),
+        "virtual_account": t("Masuk lewat nomor virtual account pesanan."),
+        "qris": t("Masuk lewat kode QRIS pesanan."),
+        "late": t("Jumlahnya tepat, tetapi menurut bank masuk setelah batas waktu."),
+        "underpaid": t("Untuk satu pesanan, tetapi kurang dari yang diminta."),
+        "overpaid": t("Untuk satu pesanan, tetapi lebih dari yang diminta."),
+        "duplicate_payment": t("Pesanannya sudah lunas; ini pembayaran kedua."),
+        "paid_after_cancel": t("Pesanannya sudah dibatalkan ketika uangnya masuk."),
+        "reversal": t("Bank menarik kembali uang yang pernah masuk."),
+        "refund_payout": t("Uang pengembalian yang dikirim ke pembeli."),
+        "refund_returned": t("Uang pengembalian yang dikirim balik oleh bank."),
+        "suspected_duplicate": t(
+            "Isinya sama persis dengan mutasi yang sudah ada, hanya nomornya lain. "
+            "Bisa satu uang yang dilaporkan dua kali, bisa juga dua transfer yang memang sama."
+        ),
+        "method_changed": t("Masuk lewat nomor atau kode lama, setelah pembeli memilih cara bayar lain."),
+        "no_match": t(
+            "Tidak ada pesanan yang meminta jumlah ini di rekening ini, dan beritanya tidak menyebut pesanan."
+        ),
+        "ambiguous": t("Lebih dari satu pesanan mungkin dimaksud, jadi tidak dipilihkan."),
+        "invalid": t("Isi laporannya tidak terbaca sebagai mutasi yang sah."),
+        "manual": t("Diputuskan oleh orang toko."),
+        "rule": t("Cocok dengan aturan abaikan."),
+        "waiting": t("Belum sampai gilirannya."),
+    }
+
+
+def near_miss_text(code: str, difference: int, t: Translate) -> str:
+    """Say what kept a credit from matching an order; `difference` is the credit less what is asked, in rupiah."""
+    off = rp(abs(difference))
+    more_or_less = t("lebih %(amount)s", amount=off) if difference > 0 else t("kurang %(amount)s", amount=off)
+    known = {
+        "former_number": t("Dibayar lewat nomor atau kode lama pesanan ini."),
+        "right_amount": t("Jumlahnya tepat, di rekening yang benar."),
+        "code_missing": t("Kode uniknya tidak ikut ditransfer: %(off)s.", off=more_or_less),
+        "other_account": t("Jumlahnya tepat, tetapi ditransfer ke rekening toko yang lain."),
+        "already_expired": t("Jumlahnya tepat, tetapi pesanannya sudah kedaluwarsa."),
+        "already_cancelled": t("Jumlahnya tepat, tetapi pesanannya sudah dibatalkan."),
+        "already_paid": t("Jumlahnya tepat, tetapi pesanannya sudah lunas."),
+        "fraction": t("Jumlahnya tepat, tetapi ada pecahan rupiahnya."),
+        "rounded_up": t("Dibulatkan ke atas: %(off)s.", off=more_or_less),
+        "rounded_down": t("Dibulatkan ke bawah: %(off)s.", off=more_or_less),
+        "digit_off": t("Salah satu angkanya keliru atau tertukar: %(off)s.", off=more_or_less),
+        "named": t("Beritanya seperti menyebut pesanan ini, tetapi jumlahnya %(off)s.", off=more_or_less),
+        "booked_before": t("Jumlahnya tepat, tetapi menurut bank masuk sebelum pesanannya dibuat."),
+    }
+    return known.get(code, code)
+
+
+def charge_states(t: Translate) -> dict[str, str]:
+    """Return the states of a charge."""
+    return {
+        "pending": t("Menunggu pembayaran"),
+        "paid": t("Lunas"),
+        "expired": t("Kedaluwarsa"),
+        "cancelled": t("Dibatalkan"),
+    }
+
+
+def charge_tone(status: str) -> str:
+    """Return the colour of a charge's state."""
+    return {"pending": "wait", "paid": "good"}.get(status, "mute")
+
+
+def actor_text(actor: str, t: Translate) -> str:
+    """Say who did something: the shop's people by their names."""
+    known = {
+        "customer": t("pembeli"),
+        "system": t("otomatis"),
+        "worker": t("otomatis"),
+        "webhook": t("otomatis"),
+        "shop": t("toko"),
+        "cli": t("operator"),
+    }
+    return known.get(actor, actor)
+
+
+def mutation_event(name: str, data: Mapping[str, Any], t: Translate) -> str:
+    """Say what happened to a mutation in one line of its history."""
+    plain = {
+        "mutation.unmatched": t("Tidak ada pesanan yang cocok, menunggu keputusan orang"),
+        "mutation.matched_by_hand": t("Dicocokkan oleh orang toko"),
+        "mutation.unmatched_by_hand": t("Kecocokannya dibatalkan"),
+        "mutation.reassigned": t("Dibagikan ulang ke pesanan"),
+        "mutation.ignored": t("Diabaikan"),
+        "mutation.failed": t("Gagal diproses"),
+        "mutation.repeated": t("Dilaporkan lagi oleh Moota, isinya sama"),
+        "mutation.contradicted": t("Dilaporkan lagi oleh Moota, isinya berbeda"),
+        "mutation.acknowledged": t("Perbedaan isinya sudah diperiksa"),
+        "mutation.note": t("Catatan"),
+        "charge.paid": t("Melunasi pesanan"),
+        "charge.underpaid": t("Dicatat untuk pesanan, masih kurang"),
+        "charge.rest_paid": t("Melunasi sisa pesanan"),
+        "charge.paid_again": t("Dicatat sebagai pembayaran kedua"),
+        "charge.paid_after_cancel": t("Dicatat untuk pesanan yang sudah batal"),
+        "charge.reversed": t("Dicatat sebagai penarikan oleh bank"),
+        "charge.unpaid": t("Pesanannya menunggu pembayaran lagi"),
+        "refund.completed": t("Menyelesaikan pengembalian"),
+        "refund.failed": t("Pengembalian kembali ke toko"),
+        "refund.seen_on_statement": t("Pengembalian terlihat di mutasi"),
+    }
+    amount = data.get("amount")
+    if isinstance(amount, int) and name.startswith("charge."):
+        return f"{plain.get(name, name)}, {rp(amount)}"
+    return plain.get(name, name)

@@ -38,6 +38,7 @@ from .notifications.owner import OWNER_EMAIL
 from .notifications.sender import send_email, send_owner_email
 from .notifications.service import EMAIL
 from .notifications.transport import mail_config
+from .orders import lookup as order_lookup
 from .orders import paper_views
 from .orders import views as order_views
 from .queue import make_queue
@@ -82,6 +83,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         checkout_views,
         order_views,
         paper_views,
+        order_lookup,
         customer_views,
         account_views,
         *panel,

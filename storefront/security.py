@@ -20,7 +20,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _HSTS = "max-age=31536000"
-_PRIVATE = frozenset({"account", "cart", "checkout", "customers", "moota", "order_papers", "orders"})
+_PRIVATE = frozenset({"account", "cart", "checkout", "customers", "moota", "order_lookup", "order_papers", "orders"})
 
 
 def init_app(app: Flask) -> None:

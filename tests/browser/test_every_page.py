@@ -63,6 +63,7 @@ def orders(shop, a_long_name):
         f"/produk/{SLUG}",
         "/produk/telang-serai",
         "/keranjang",
+        "/lacak",
         "/admin/login",
         "/tidak-ada",
         "/pay/palsu",

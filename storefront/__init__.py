@@ -15,6 +15,7 @@ from . import checks, cli, errors, formats, health, languages, payments, schema,
 from .admin import audit
 from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
+from .admin import page_views as admin_page_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import shipment_views as admin_shipment_views
@@ -71,6 +72,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_views,
         admin_audit_views,
         admin_brand_views,
+        admin_page_views,
         admin_payment_views,
         admin_refund_views,
         admin_shipment_views,

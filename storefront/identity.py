@@ -56,6 +56,11 @@ class Shop:
         """Return one of the owner's texts, named in `storefront.brand.rules`, or nothing."""
         return rules.text_of(self.data, name, locale)
 
+    def pages(self, locale: str) -> list[tuple[str, str]]:
+        """Return the pages for the footer: addresses' last parts and titles, in the reader's language if they are."""
+        pages = self.data.get("pages", [])
+        return [(page["slug"], (page["title_en"] if locale == "en" else "") or page["title"]) for page in pages]
+
     def notice(self, locale: str) -> str:
         """Return what the shop announces today, or nothing."""
         return rules.notice_of(self.data, locale, self._today())

@@ -6,6 +6,7 @@ Functions flush, the caller commits; begin with `begin_write`.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -131,6 +132,31 @@ def init_app(
 def ways(total: int) -> list[Way]:
     """Return the ways to pay `total` rupiah, in the reader's words."""
     return [way_of(offer, translator()) for offer in moota.offers(total)]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the shop promises about payments and refunds: minutes to pay, workdays to answer, days things are kept."""
+
+    minutes: int
+    review_days: int
+    transfer_days: int
+    account_retention_days: int
+    proof_retention_days: int
+    inbox_retention_days: int
+
+
+def terms() -> Terms:
+    """Return the terms that are in force."""
+    settings = work_on_host_session("shop").settings
+    return Terms(
+        minutes=int(settings.charge_ttl.total_seconds() // 60),
+        review_days=settings.refund_review_days,
+        transfer_days=settings.refund_transfer_days,
+        account_retention_days=settings.destination_retention.days,
+        proof_retention_days=settings.proof_retention.days,
+        inbox_retention_days=settings.inbox_retention.days,
+    )
 
 
 def is_number_taken(number: str) -> bool:

@@ -1,9 +1,19 @@
 """The forms in which the owner gives the shop its face."""
 
+import re
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, DateField, Field, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    HiddenField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 from wtforms.widgets import ColorInput
@@ -13,8 +23,10 @@ from storefront.forms import ShopForm, at_most, mobile_number, one_line, paragra
 from storefront.texts import _l
 
 from .colours import ACCENT, FONT, FONTS, Mode, is_readable, lowest_contrast, nearest, read_colour
+from .models import Page
 from .rules import NETWORKS, look_of, social_url
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FONT_NAMES = {
     FONT: _l("Hangat: judul berkait, teks polos"),
     "plain": _l("Polos: semuanya tanpa kait"),
@@ -23,6 +35,14 @@ _FONT_NAMES = {
     "slab": _l("Tegas: judul berkait tebal"),
 }
 _MODES = {"light": _l("tampilan terang"), "dark": _l("tampilan gelap")}
+
+
+def _text(value: Any) -> Any:
+    """Filter: line breaks of one kind, no control characters; spaces mean something in Markdown."""
+    if not isinstance(value, str):
+        return value
+    lines = (_CONTROL.sub("", line).rstrip() for line in value.replace("\t", "    ").splitlines())
+    return "\n".join(lines).strip()
 
 
 class ColourField(StringField):  # type: ignore[misc]
@@ -197,6 +217,22 @@ class OpeningForm(ShopForm):
             "notice": {"since": _iso(self.notice_since), "until": _iso(self.notice_until)},
             "closed": {"now": True, "reopens": _iso(self.reopens)} if self.closed_now.data else {},
         }
+
+
+class PageForm(ShopForm):
+    """A page of the shop's own. `seen` is the state the writer began from, so that nobody's work is overwritten."""
+
+    title = StringField(_l("Judul"), filters=[one_line], validators=[required(), at_most(120)])
+    title_en = StringField(_l("Judul (bahasa Inggris)"), filters=[one_line], validators=[at_most(120)])
+    body = TextAreaField(_l("Isi"), filters=[_text], validators=[required(), at_most(40_000)])
+    body_en = TextAreaField(_l("Isi (bahasa Inggris)"), filters=[_text], validators=[at_most(40_000)])
+    published = BooleanField(_l("Terbitkan: tampil di kaki halaman toko"))
+    seen = HiddenField()
+
+    def write_to(self, page: Page) -> None:
+        """Put what was written into a page."""
+        for name in ("title", "title_en", "body", "body_en", "published"):
+            setattr(page, name, self[name].data)
 
 
 def _readable_or_own(colour: str | None) -> str:

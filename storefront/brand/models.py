@@ -26,14 +26,16 @@ class ShopSettings(Base):
 
 
 class Page(Base):
-    """A page of text in Markdown, such as the terms or the way goods are returned."""
+    """A page of text in Markdown, such as the terms or the way goods are returned; the English text may be missing."""
 
     __tablename__ = "page"
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     slug: Mapped[str] = mapped_column(String(80), unique=True)
     title: Mapped[str] = mapped_column(String(120))
+    title_en: Mapped[str] = mapped_column(String(120), default="")
     body: Mapped[str] = mapped_column(Text, default="")
+    body_en: Mapped[str] = mapped_column(Text, default="")
     position: Mapped[int] = mapped_column(default=0)
     published: Mapped[bool] = mapped_column(default=True)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)

@@ -1,7 +1,8 @@
 """What the owner may say of the shop, and when it counts: texts, networks, notices, opening. Pure.
 
 `data` is what `ShopSettings` keeps: `name`, `whatsapp`, `timezone`, `accent`, `accent_dark`, `font`, `texts` (by name
-and language), `social` (by network), `notice` and `closed` (days as YYYY-MM-DD, or empty).
+and language), `social` (by network), `notice` and `closed` (days as YYYY-MM-DD, or empty), and `pages`, for
+the footer.
 """
 
 import re
@@ -11,11 +12,15 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from storefront.formats import fold
+
 from .colours import ACCENT, FONT, FONTS, Look
 
 # Texts in both languages: the Indonesian one is shown where there is no English one.
 TEXTS = ("tagline", "welcome", "welcome_text", "footer", "notice", "closed")
 
+LONGEST_SLUG = 80
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 _HANDLE = re.compile(r"[A-Za-z0-9._-]{1,60}")
 
 
@@ -36,6 +41,11 @@ NETWORKS = {
     "shopee": Network("Shopee", ("shopee.co.id",), "https://shopee.co.id/{}"),
     "tokopedia": Network("Tokopedia", ("tokopedia.com",), "https://www.tokopedia.com/{}"),
 }
+
+
+def slug_of(title: str) -> str:
+    """Return the last part of a page's address, made from its title."""
+    return _NOT_PLAIN.sub("-", fold(title)).strip("-")[:LONGEST_SLUG].strip("-")
 
 
 @dataclass(frozen=True, slots=True)

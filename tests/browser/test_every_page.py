@@ -124,9 +124,26 @@ def test_the_owners_list(owner, orders, address):
     look_over(owner)
 
 
-@pytest.mark.parametrize("address", ["/admin/brand", "/admin/brand/opening"])
+@pytest.mark.parametrize("address", ["/admin/brand", "/admin/brand/opening", "/admin/pages", "/admin/pages/new"])
 def test_the_owners_pages_of_the_shops_face(owner, address):
     owner.goto(address)
+    look_over(owner)
+
+
+def test_a_page_of_the_shops_own_from_the_sample_to_the_reader(owner, page):
+    owner.goto("/admin/pages")
+    owner.get_by_role("button", name="Buat Kebijakan privasi").click()
+    expect(owner.get_by_text("Halaman dibuat dari contoh.")).to_be_visible()
+    owner.get_by_label("Terbitkan").check()
+    look_over(owner)
+    owner.get_by_role("button", name="Lihat dulu").click()
+    look_over(owner)
+    owner.get_by_role("button", name="Simpan halaman ini").click()
+    look_over(owner)
+    page.goto("/")
+    page.get_by_role("link", name="Kebijakan privasi").click()
+    look_over(page)
+    owner.get_by_role("link", name="Hapus Kebijakan privasi").click()
     look_over(owner)
 
 

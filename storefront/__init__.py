@@ -16,10 +16,12 @@ from .admin import audit
 from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
 from .admin import page_views as admin_page_views
+from .admin import delivery_views as admin_delivery_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import shipment_views as admin_shipment_views
 from .admin import views as admin_views
+from .admin import voucher_views as admin_voucher_views
 from .admin import webhook_views as admin_webhook_views
 from .admin.service import count_active_owners
 from .brand import views as brand_views
@@ -71,6 +73,8 @@ def _build(settings: dict[str, Any]) -> Flask:
     panel = (
         admin_views,
         admin_audit_views,
+        admin_delivery_views,
+        admin_voucher_views,
         admin_brand_views,
         admin_page_views,
         admin_payment_views,

@@ -5,12 +5,14 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import Field, ValidationError
-from wtforms.validators import DataRequired, Length
+from wtforms import Field, IntegerField, StringField, ValidationError
+from wtforms.validators import DataRequired, Length, Optional
 
+from . import payments
 from .formats import normalise_phone
 from .texts import _l
 
+_MAX_DIGITS = 9
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -21,6 +23,37 @@ class ShopForm(FlaskForm):  # type: ignore[misc]
     def only_token_failed(self) -> bool:
         """Tell whether nothing but the form's security token was refused: it grew too old, or the session ended."""
         return set(self.errors) == {"csrf_token"}
+
+
+class RupiahField(StringField):  # type: ignore[misc]
+    """An amount of rupiah as people type it, such as 50.000; `data` is the number, or None where nothing was typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed. Raises ValueError with what to do about it."""
+        self.data, typed = None, one_line(valuelist[0]) if valuelist else ""
+        if typed:
+            try:
+                self.data = payments.read_typed(typed)
+            except ValueError as error:
+                raise ValueError(_l("Tulis jumlahnya dengan angka, misalnya 50.000.")) from error
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else f"{self.data:,}".replace(",", ".")
+
+
+class CountField(IntegerField):  # type: ignore[misc]
+    """A whole number, 0 or more; `data` is None where nothing was typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed. Raises ValueError with what to do about it."""
+        self.data, typed = None, one_line(valuelist[0]) if valuelist else ""
+        if not typed:
+            return
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= _MAX_DIGITS):
+            raise ValueError(_l("Tulis dengan angka bulat, 0 atau lebih."))
+        self.data = int(typed)
 
 
 def one_line(value: Any) -> Any:
@@ -38,6 +71,11 @@ def paragraph(value: Any) -> Any:
 def required() -> DataRequired:
     """Return the check that a field was filled in."""
     return DataRequired(message=_l("Bagian ini wajib diisi."))
+
+
+def may_be_empty() -> Optional:
+    """Return the check that lets an empty field pass all further ones."""
+    return Optional()
 
 
 def at_most(length: int) -> Length:

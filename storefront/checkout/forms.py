@@ -23,11 +23,11 @@ from storefront.customers.rules import email_key
 from storefront.forms import ShopForm, at_most, email_address, mobile_number, one_line, paragraph, required
 from storefront.payments import Way
 from storefront.promotions.rules import normalise_code
+from storefront.provinces import PROVINCES
 from storefront.shipping.rules import Destination
 from storefront.texts import _l
 
 from .bill import Bill, Wish
-from .provinces import PROVINCES
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{22,64}")
 

@@ -1,9 +1,14 @@
 """Using a voucher and giving it back: counted so that no race can use one more often than allowed. Never commits."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from storefront.database import now
+from storefront.orders.models import Order
 
 from .models import Voucher, VoucherUse
 from .rules import Refusal, Terms, normalise_code, refusal
@@ -16,6 +21,44 @@ class VoucherRefusedError(Exception):
         super().__init__(f"the voucher was refused: {why}")
         self.why = why
         self.voucher = voucher
+
+
+def list_vouchers(session: Session) -> list[Voucher]:
+    """Return all vouchers: those that are switched on first, the newest of them at the top."""
+    return list(session.scalars(select(Voucher).order_by(Voucher.active.desc(), Voucher.id.desc())))
+
+
+def list_uses(session: Session, voucher: Voucher, *, most: int = 100) -> list[tuple[VoucherUse, Order]]:
+    """Return the newest orders that used a voucher, those that gave it back among them."""
+    query = select(VoucherUse, Order).join(Order, Order.id == VoucherUse.order_id)
+    found = session.execute(query.where(VoucherUse.voucher_id == voucher.id).order_by(VoucherUse.id.desc()).limit(most))
+    return [(use, order) for use, order in found]
+
+
+def lock(session: Session, voucher_id: int) -> Voucher | None:
+    """Return a voucher as it is now, locked until the transaction ends, or None."""
+    query = select(Voucher).where(Voucher.id == voucher_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
+def create(session: Session, code: str, terms: Mapping[str, Any]) -> Voucher:
+    """Make a voucher. Raises IntegrityError for a code that is taken."""
+    voucher = Voucher(code=normalise_code(code), **terms)
+    session.add(voucher)
+    session.flush()
+    return voucher
+
+
+def change(session: Session, voucher: Voucher, terms: Mapping[str, Any]) -> None:
+    """Give a voucher other terms; orders that hold it keep what they were promised."""
+    for name, value in terms.items():
+        setattr(voucher, name, value)
+    session.flush()
+
+
+def facts(voucher: Voucher) -> dict[str, Any]:
+    """Return a voucher's terms by name, with the owner's name for it."""
+    return {"name": voucher.name, **asdict(terms_of(voucher))}
 
 
 def terms_of(voucher: Voucher) -> Terms:

@@ -124,6 +124,24 @@ def test_the_owners_list(owner, orders, address):
     look_over(owner)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/delivery",
+        "/admin/delivery/methods/new",
+        "/admin/delivery/methods/2",
+        "/admin/delivery/zones/1",
+        "/admin/vouchers",
+        "/admin/vouchers/new",
+        "/admin/vouchers/1",
+    ],
+)
+def test_the_owners_pages_of_delivery_and_vouchers(owner, address):
+    owner.goto(address)
+    unfold(owner)
+    look_over(owner)
+
+
 @pytest.mark.parametrize("address", ["/admin/brand", "/admin/brand/opening", "/admin/pages", "/admin/pages/new"])
 def test_the_owners_pages_of_the_shops_face(owner, address):
     owner.goto(address)

@@ -184,11 +184,11 @@ def test_a_day_of_thousands_of_lines_takes_no_time():
         Entry(id=place, at=MIDNIGHT, change=entry.change, balance=entry.balance) for place, entry in enumerate(entries)
     ]
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     found = arrange(renumbered, 10_000_000)
 
     assert len(found.runs) == 1
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 # -- the classes -----------------------------------------------------------------------------------------------------
@@ -363,7 +363,7 @@ def test_thousands_of_lines_that_continue_nothing_do_not_take_for_ever():
     """A bank that repeats today's balance on every line."""
     entries = [Entry(id=number, at=MIDNIGHT, change=number, balance=10_000_000) for number in range(1, 5000)]
 
-    begun = time.perf_counter()
+    begun = time.process_time()
     arrange(entries, None)
 
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

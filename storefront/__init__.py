@@ -160,6 +160,7 @@ def _prepare_pages(app: Flask) -> None:
     app.add_template_filter(formats.rupiah, "rupiah")
     app.add_template_filter(formats.show_phone, "phone")
     app.add_template_filter(_tanggal, "tanggal")
+    app.add_template_filter(datetime.fromisoformat, "dari_iso")
     app.add_template_filter(_tanggal_pendek, "tanggal_pendek")
     app.add_template_filter(_hari, "hari")
 

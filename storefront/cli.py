@@ -1,51 +1,32 @@
 """Commands of the shop. Exit status: 0 done, 1 refused with one line on stderr, 2 wrong usage."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, cast
+from typing import cast
 
 import click
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy.exc import DBAPIError
 
 from . import payments, queue, schema
 from .admin import service as staff
 from .admin.models import ROLES, Role
 from .catalog import seed as catalogue
+from .commands import one_line
+from .customers.commands import privacy
 from .extensions import db
 from .shipping import seed as delivery
-
-_P = ParamSpec("_P")
 
 
 def init_app(app: Flask) -> None:
     """Give `flask` the shop's commands."""
-    for command in (init, seed, worker, create_admin):
+    for command in (init, seed, worker, create_admin, privacy):
         app.cli.add_command(command)
-
-
-def _one_line(function: Callable[_P, None]) -> Callable[_P, None]:
-    """Tell in one line, not by a traceback, when the database is away or was not prepared."""
-
-    @wraps(function)
-    def told(*args: _P.args, **kwargs: _P.kwargs) -> None:
-        try:
-            function(*args, **kwargs)
-        except DBAPIError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise click.ClickException(
-                f"the database refused: {reason}; is it there, and was `flask init` run?"
-            ) from error
-
-    return told
 
 
 @click.command()
 @with_appcontext
-@_one_line
+@one_line
 def init() -> None:
     """Create or upgrade the database, shop and payments; may be run as often as you like."""
     schema.upgrade()
@@ -56,7 +37,7 @@ def init() -> None:
 
 @click.command()
 @with_appcontext
-@_one_line
+@one_line
 def seed() -> None:
     """Load the sample catalogue; what is already there stays as it is."""
     payments.begin_write()
@@ -81,7 +62,7 @@ def worker(threads: int) -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option("--role", type=click.Choice(ROLES), default="owner", show_default=True)
 @with_appcontext
-@_one_line
+@one_line
 def create_admin(email: str, role: str, *, password_stdin: bool) -> None:
     """Add somebody who may sign in to the panel."""
     try:

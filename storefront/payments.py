@@ -31,6 +31,7 @@ from payments_moota import (
     evidence,
     include_name,
     objects,
+    payers,
     refunds,
     sources,
 )
@@ -372,6 +373,23 @@ _STEPS: dict[str, Callable[..., Refund]] = {
     "complete": refunds.complete,
 }
 REFUND_STEPS = frozenset({*_APPROVALS, *_STEPS, "ask"})
+
+
+def why_payer_needed(number: str) -> payers.Why | None:
+    """Return why an order's payer cannot be forgotten yet, by the words of `payments_moota.payers`, or None."""
+    return payers.why_needed(work_on_host_session("shop"), number)
+
+
+def forget_payer(number: str, *, actor: str) -> None:
+    """Take the payer's name, contact, account and papers off an order's payment and refunds; the sums stay."""
+    payers.forget(work_on_host_session(actor), number, messages=f"email:{number}:")
+
+
+def held_of(number: str) -> dict[str, Any]:
+    """Return what is kept of an order's payment and its refunds, for the person whose data it is."""
+    charge = find_charge(number)
+    refunds_kept = [describe_refund(refund) for refund in moota.list_refunds(number)]
+    return {"payment": describe(charge) if charge else None, "refunds": refunds_kept}
 
 
 def _overdue_refunds(work: Work) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -34,15 +34,16 @@ def note(
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
+    actor: str | None = None,
 ) -> AuditEntry:
-    """Note that whoever is signed in, or the shell, did `action` to `subject`.
+    """Note that `actor`, or else whoever is signed in to the panel, or the shell, did `action` to `subject`.
 
     Of `before` and `after` only what differs is kept. Values must be what JSON can hold; leave secrets out.
     """
     old, new = dict(before or {}), dict(after or {})
     changed = [name for name in {*old, *new} if old.get(name) != new.get(name)]
     entry = AuditEntry(
-        actor=_actor(),
+        actor=actor or _actor(),
         address=(request.remote_addr or "")[:64] if has_request_context() else "",
         action=action,
         subject=str(subject)[:120],

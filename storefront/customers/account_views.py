@@ -1,15 +1,19 @@
-"""What customers keep with the shop: their addresses, and whether they want to hear of offers."""
+"""What customers keep with the shop: addresses, consent to offers, a copy of everything, and the end of it."""
+
+import json
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Response as Answer
 from werkzeug.wrappers import Response
 
 from storefront import payments
 from storefront.extensions import db
 from storefront.formats import normalise_phone, show_phone
+from storefront.orders import service as order_service
 from storefront.texts import _
 
-from . import access, addresses, service
-from .forms import AddressForm, OffersForm, ProfileForm
+from . import access, addresses, copying, erasing, service
+from .forms import AddressForm, EraseForm, OffersForm, ProfileForm
 from .models import Customer, CustomerAddress
 
 bp = Blueprint("account", __name__, url_prefix="/akun")
@@ -90,6 +94,47 @@ def offers() -> Response:
     db.session.commit()
     flash(_("Sudah disimpan."), "success")
     return redirect(url_for("account.data"))
+
+
+@bp.get("/data/salinan")
+def everything() -> str:
+    """Show a copy of all that is kept, to be read."""
+    return render_template("customers/everything.html", kept=copying.copy_of(db.session(), access.signed_in()))
+
+
+@bp.get("/data/salinan.json")
+def everything_as_json() -> Answer:
+    """Hand out a copy of all that is kept, for programs."""
+    kept = copying.copy_of(db.session(), access.signed_in())
+    answer = Answer(json.dumps(kept, ensure_ascii=False, indent=2), mimetype="application/json")
+    answer.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
+    return answer
+
+
+@bp.route("/data/hapus", methods=["GET", "POST"])
+def erase() -> Page:
+    """Say what being forgotten means and what is in its way; do it once the address was typed."""
+    form = EraseForm()
+    if not form.is_submitted():
+        return _erase_page(form)
+    form.expected = access.signed_in().email
+    if not form.validate():
+        return _erase_page(form), 422
+    customer = _locked()
+    try:
+        erasing.erase(db.session(), customer, actor=order_service.CUSTOMER)
+    except erasing.ErasureRefusedError:
+        db.session.rollback()
+        return _erase_page(form), 409
+    db.session.commit()
+    access.forget()
+    flash(_("Data Anda sudah dihapus. Terima kasih pernah berbelanja di sini."), "success")
+    return redirect(url_for("catalog.index"))
+
+
+def _erase_page(form: EraseForm) -> str:
+    found = erasing.obstacles(db.session(), access.signed_in())
+    return render_template("customers/erase.html", form=form, obstacles=found)
 
 
 def _address_page(form: AddressForm, address: CustomerAddress | None) -> Page:

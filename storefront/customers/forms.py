@@ -1,10 +1,14 @@
 """The forms of the customers' pages."""
 
-from wtforms import BooleanField, EmailField, StringField
+from typing import Any
+
+from wtforms import BooleanField, EmailField, StringField, ValidationError
 
 from storefront.checkout.forms import CheckoutForm
 from storefront.forms import ShopForm, at_most, email_address, one_line, required
 from storefront.texts import _l
+
+from .rules import email_key
 
 
 class SignInForm(ShopForm):
@@ -44,3 +48,20 @@ class ProfileForm(ShopForm):
 
     name = StringField(_l("Nama"), filters=[one_line], validators=[required(), at_most(100)])
     phone = CheckoutForm.phone
+
+
+class EraseForm(ShopForm):
+    """That the customer means it: their own address, typed. `expected` is what it must be."""
+
+    email = EmailField(
+        _l("E-mail Anda"),
+        filters=[one_line],
+        validators=[required(), at_most(254)],
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    expected = ""
+
+    def validate_email(self, field: Any) -> None:
+        """Compare with the address of who is signed in."""
+        if email_key(field.data) != self.expected:
+            raise ValidationError(_l("Alamat ini bukan alamat akun Anda."))

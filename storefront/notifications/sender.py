@@ -113,6 +113,8 @@ def deliver(message: EmailMultiAlternatives) -> None:
 def _is_outdated(payload: dict[str, Any], order: Order, charge: payments.Charge | None) -> bool:
     """Tell whether a letter that waited for long would now mislead: nobody is asked to pay what is not wanted."""
     letter = payload["template"]
+    if order.anonymised_at is not None:
+        return True
     if order.payment_status not in _ONLY_WHILE.get(letter, {order.payment_status}):
         return True
     if order.shipment_status not in _ONLY_WHERE.get(letter, {order.shipment_status}):

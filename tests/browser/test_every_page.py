@@ -4,6 +4,7 @@ That no page asks another host, breaks the content security policy or makes the 
 tests here.
 """
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -116,6 +117,26 @@ def test_the_order_page(page, orders, state):
 def test_the_invoice(page, orders, state):
     page.goto(f"{getattr(orders, state).order_path}/invoice")
     look_over(page)
+
+
+@pytest.fixture
+def customer(new_person, shop, orders):
+    """Return the browser of a customer who has just signed in by the link from the letter."""
+    page = new_person()
+    page.goto("/akun")
+    page.get_by_label("E-mail").fill(UNBROKEN_BUYER["email"])
+    page.get_by_role("button", name="Kirim tautan masuk").click()
+    letter = shop.mailbox.wait_for(UNBROKEN_BUYER["email"], "Masuk ke akun").get_body(("plain",)).get_content()
+    page.goto(re.search(r"\S+(/akun/masuk/\S+)", letter)[1])
+    page.get_by_role("button", name="Masuk", exact=True).click()
+    expect(page.get_by_role("heading", name="Pesanan saya")).to_be_visible()
+    return page
+
+
+def test_the_customers_own_pages(customer):
+    for path in ("", "/alamat", "/alamat/baru", "/data", "/data/salinan", "/data/hapus"):
+        customer.goto(f"/akun{path}")
+        look_over(customer)
 
 
 @pytest.mark.parametrize("address", ["/admin/orders", "/admin/orders?q=tidak+ada", "/admin/orders?payment=paid"])

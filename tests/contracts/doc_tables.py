@@ -25,7 +25,7 @@ from storefront.config import SETTINGS as SHOP_SETTINGS
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
-SHOP_COMMANDS = (shop_cli.init, shop_cli.seed, shop_cli.worker, shop_cli.create_admin)
+SHOP_COMMANDS = (shop_cli.init, shop_cli.seed, shop_cli.worker, shop_cli.create_admin, shop_cli.privacy)
 EVERY_COMMAND = click.Group("flask", commands=[*SHOP_COMMANDS, moota_cli])
 
 _PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -19,8 +19,11 @@ import storefront
 from payments_moota import tasks
 from payments_moota.accounts import add_account
 from payments_moota.context import transaction
+from payments_moota.models import metadata as moota_metadata
 from storefront.admin.service import create_staff
 from storefront.catalog.models import Product, Variant
+from storefront.customers.models import Customer
+from storefront.database import Base
 from storefront.extensions import db, moota
 from storefront.orders.models import Order, id_of_number
 
@@ -38,7 +41,7 @@ TYPED = {
 
 
 class _Fields(HTMLParser):
-    """Collects what a browser would send: inputs, chosen radios and texts."""
+    """Collects what a browser would send: inputs, what is chosen or ticked, and texts."""
 
     def __init__(self):
         super().__init__()
@@ -51,7 +54,7 @@ class _Fields(HTMLParser):
         if tag == "textarea":
             self._area = name
             self.values[name] = ""
-        elif tag == "input" and name and (given.get("type") != "radio" or "checked" in given):
+        elif tag == "input" and name and (given.get("type") not in {"radio", "checkbox"} or "checked" in given):
             self.values[name] = given.get("value", "")
 
     def handle_data(self, data):
@@ -203,6 +206,20 @@ class Shop:
         with self.app.app_context():
             create_staff(db.session(), email, PASSWORD, role)
             db.session.commit()
+
+    def customer(self, email="siti@contoh.test"):
+        """Return a visitor who is signed in as the customer with this address."""
+        visitor = self.visitor()
+        with self.app.app_context(), visitor.client.session_transaction() as kept:
+            customer = db.session.scalars(select(Customer).where(Customer.email == email)).one()
+            kept["customer"] = f"{customer.id}.{customer.session_key}"
+        return visitor
+
+    def everything(self):
+        """Return every value of every table, as one text."""
+        tables = [*Base.metadata.sorted_tables, *moota_metadata.sorted_tables]
+        with self.app.app_context():
+            return "\n".join(f"{table.name} {row}" for table in tables for row in db.session.execute(select(table)))
 
     def run(self, *arguments, **options):
         return self.app.test_cli_runner().invoke(args=list(arguments), **options)

@@ -21,20 +21,10 @@ HOME = {
 }
 
 
-def sign_in(shop, email="siti@contoh.test"):
-    """Return a visitor with a session of the customer with this address."""
-    visitor = shop.visitor()
-    with shop.app.app_context():
-        customer = db.session.scalars(select(Customer).where(Customer.email == email)).one()
-        with visitor.client.session_transaction() as kept:
-            kept["customer"] = f"{customer.id}.{customer.session_key}"
-    return visitor
-
-
 @pytest.fixture
 def siti(shop):
     shop.buy()
-    return sign_in(shop)
+    return shop.customer()
 
 
 def kept(shop):
@@ -85,7 +75,7 @@ def test_a_wrong_address_is_explained_and_what_was_typed_stays(shop, siti):
 def test_somebody_elses_address_is_not_there(shop, siti):
     add(siti)
     shop.buy(email="budi@contoh.test")
-    budi = sign_in(shop, "budi@contoh.test")
+    budi = shop.customer("budi@contoh.test")
     (address,) = ids(shop)
 
     assert budi.get(f"/akun/alamat/{address}").status_code == 404

@@ -13,11 +13,11 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import accounts, alerts, heartbeat, migrate, pulling, registering, sources
+from . import accounts, alerts, heartbeat, migrate, pulling, registering, reservations, sources
 from .api.client import MootaClient
 from .context import State, state, transaction
 from .errors import ApiError
-from .models import Account, Charge, Delivery, OutboxMessage, Refusal, Reservation
+from .models import Delivery, OutboxMessage, Refusal
 from .rules.money import format_rupiah
 from .sources import RefusedSource
 from .work import Work
@@ -228,30 +228,15 @@ def _accounts(work: Work) -> Iterator[Finding]:
 
 
 def _codes(work: Work) -> Iterator[Finding]:
-    query = (
-        select(Reservation.account_id, Charge.amount, func.count())
-        .join(Charge, Charge.id == Reservation.charge_id)
-        .where(Reservation.released_at.is_(None))
-        .group_by(Reservation.account_id, Charge.amount)
-    )
-    sizes = {account.id: _pool_size(work, account) for account in accounts.list_accounts(work)}
-    taken = [
-        (count / sizes[account_id], count, sizes[account_id], amount)
-        for account_id, amount, count in work.session.execute(query)
-        if account_id in sizes
-    ]
-    share, count, size, amount = max(taken, default=(0.0, 0, 0, 0))
-    if share < _POOL_WARNING:
+    fullest = next(iter(reservations.pools(work, limit=1)), None)
+    share = fullest.taken / fullest.size if fullest else 0.0
+    if fullest is None or share < _POOL_WARNING:
         yield _ok("codes", f"At most {share:.0%} of the unique codes of a price are taken.")
         return
-    message = f"{count} of {size} unique codes for {format_rupiah(amount)} are taken on one account."
+    price = format_rupiah(fullest.price)
+    message = f"{fullest.taken} of {fullest.size} unique codes for {price} are taken on one account."
     remedy = "Raise MOOTA_UNIQUE_CODE_MAX, set MOOTA_UNIQUE_CODE_WIDER_MAX, or add an account."
     yield _error("codes", message, remedy) if share >= 1 else _warning("codes", message, remedy)
-
-
-def _pool_size(work: Work, account: Account) -> int:
-    codes = accounts.codes_of(work, account)
-    return codes.high - codes.low + 1
 
 
 def _alerts(work: Work) -> Iterator[Finding]:

@@ -89,6 +89,7 @@ def refresh(work: Work, charge: Charge) -> None:
     """Recompute a charge's exceptions from its lines."""
     found = outcome.exceptions(lines_of(work, charge), amount_due=charge.amount_due, tolerance=work.settings.tolerance)
     charge.exceptions = sorted(found)
+    charge.is_exceptional = bool(found)
 
 
 def not_due(work: Work, charge: Charge) -> dict[str, int]:

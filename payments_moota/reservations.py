@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from . import accounts, ledger
 from .errors import NoUniqueCodeAvailable
@@ -80,6 +80,38 @@ def cool_down(work: Work, charge: Charge) -> None:
 def follow_deadline(work: Work, charge: Charge) -> None:
     """Keep a charge's amounts reserved until the late window after its deadline has ended."""
     _prolong(work, charge, _until(work, charge))
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The unique codes of one price on one account: how many amounts are reserved, and how many codes there are."""
+
+    account: Account
+    price: Rupiah
+    taken: int
+    size: int
+
+
+def pools(work: Work, *, limit: int | None = None) -> list[Pool]:
+    """Return the pools of codes in use on active accounts, the fullest first."""
+    query = (
+        select(Reservation.account_id, Charge.amount, func.count())
+        .join(Charge, Charge.id == Reservation.charge_id)
+        .where(Reservation.released_at.is_(None))
+        .group_by(Reservation.account_id, Charge.amount)
+    )
+    known = {account.id: account for account in accounts.list_accounts(work)}
+    found = [
+        Pool(known[account_id], amount, count, _size(work, known[account_id]))
+        for account_id, amount, count in work.session.execute(query)
+        if account_id in known
+    ]
+    return sorted(found, key=lambda pool: (-pool.taken / pool.size, pool.price, pool.account.id))[:limit]
+
+
+def _size(work: Work, account: Account) -> int:
+    codes = accounts.codes_of(work, account)
+    return codes.high - codes.low + 1
 
 
 def release_ended(work: Work) -> int:

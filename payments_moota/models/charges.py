@@ -15,6 +15,7 @@ ChargeStatus = Literal["pending", "paid", "expired", "cancelled"]
 
 _LIVE = text("released_at IS NULL")
 _PENDING = text("status = 'pending'")
+_EXCEPTIONAL = text("is_exceptional")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Charge(Base):
 
     What has been paid is not a column: it is the sum of the allocations, see `Allocation`. `amount_open` is what the
     payer is asked to transfer next, exactly: first the amount due, after a part of it the remainder, at last nothing.
+    `is_exceptional` says whether there are any `exceptions`, for an index to find such charges by.
     """
 
     __tablename__ = "moota_charge"
@@ -41,6 +43,7 @@ class Charge(Base):
         Index("ix_moota_charge_status_id", "status", "id"),
         Index("ix_moota_charge_amount_due", "amount_due"),
         Index("ix_moota_charge_amount_open", "amount_open"),
+        Index("ix_moota_charge_exceptional", "id", sqlite_where=_EXCEPTIONAL, postgresql_where=_EXCEPTIONAL),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -49,6 +52,7 @@ class Charge(Base):
     method: Mapped[Method] = mapped_column(String(20))
     status: Mapped[ChargeStatus] = mapped_column(String(10), default="pending")
     exceptions: Mapped[list[str]] = mapped_column(default=list)
+    is_exceptional: Mapped[bool] = mapped_column(default=False)
     account_id: Mapped[int] = mapped_column(ForeignKey("moota_account.id"), index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
     fee: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -267,3 +267,17 @@ def test_the_panels_page_of_a_mutation_and_what_would_happen(owner, orders, uncl
     owner.get_by_label("Nomor pesanan").fill(orders.unpaid.number)
     owner.get_by_role("button", name="Lihat akibatnya dulu").click()
     look_over(owner)
+
+
+@pytest.mark.parametrize("address", ["charges", "charges?exception=any", "charges?text=tidakada", "codes"])
+def test_the_panels_charges(owner, unclear, address):
+    owner.goto(f"/admin/payments/{address}")
+    look_over(owner)
+
+
+@pytest.mark.parametrize("state", ["unpaid", "paid", "cancelled"])
+def test_the_panels_page_of_a_charge(owner, shop, orders, state):
+    charge = shop.json("charge", "show", getattr(orders, state).number)
+    owner.goto(f"/admin/payments/charges/{charge['charge_id']}")
+    unfold(owner)
+    look_over(owner)

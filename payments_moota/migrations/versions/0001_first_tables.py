@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
         sa.Column("exceptions", sa.JSON(), nullable=False),
+        sa.Column("is_exceptional", sa.Boolean(), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("fee", sa.BigInteger(), nullable=False),
@@ -207,6 +208,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_moota_charge_account_id"), ["account_id"], unique=False)
         batch_op.create_index("ix_moota_charge_amount_due", ["amount_due"], unique=False)
         batch_op.create_index("ix_moota_charge_amount_open", ["amount_open"], unique=False)
+        batch_op.create_index(
+            "ix_moota_charge_exceptional",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("is_exceptional"),
+            postgresql_where=sa.text("is_exceptional"),
+        )
         batch_op.create_index(
             "ix_moota_charge_pending_expires_at",
             ["expires_at"],
@@ -597,6 +605,11 @@ def downgrade() -> None:
             "ix_moota_charge_pending_expires_at",
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),
+        )
+        batch_op.drop_index(
+            "ix_moota_charge_exceptional",
+            sqlite_where=sa.text("is_exceptional"),
+            postgresql_where=sa.text("is_exceptional"),
         )
         batch_op.drop_index("ix_moota_charge_amount_open")
         batch_op.drop_index("ix_moota_charge_amount_due")

@@ -156,7 +156,8 @@ def _reason() -> str | None:
 
 
 def _missing_reason(number: int) -> Response:
-    flash(translator()("Tulis alasannya; itu disimpan di riwayat."), "danger")
+    t = translator()
+    flash(t("Tulis alasannya; itu disimpan di riwayat."), "danger")
     return back_to(_page(number))
 
 

@@ -20,7 +20,10 @@ class PanelPage:
 
 def _areas(t: Translate) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """Return each area's first endpoint, its name, and the endpoints that belong to it besides."""
-    return (("mutations", t("Uang masuk"), ("all_mutations", "mutation", "rules", "confirm")),)
+    return (
+        ("mutations", t("Uang masuk"), ("all_mutations", "mutation", "rules", "confirm")),
+        ("charges", t("Tagihan"), ("charge", "codes")),
+    )
 
 
 def panel_pages() -> list[PanelPage]:

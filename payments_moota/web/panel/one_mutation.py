@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -30,6 +30,7 @@ class Part:
     """What an order got of a mutation, or a refund: one live line of the books."""
 
     order_ref: str
+    url: str
     ticket: str | None
     what: str
     amount: int
@@ -67,7 +68,6 @@ def mutation(number: int) -> Response:
         decided=found.status,
         is_whole=rupiah_to_give(found) > 0,
         rule_text=" ".join(found.description.split())[:200],
-        orders={part.order_ref: here.panel_order_url(part.order_ref) for part in parts},
     )
 
 
@@ -173,6 +173,7 @@ def _parts(work: Work, found: Mutation, here: State, t: Translate) -> list[Part]
     return [
         Part(
             order_ref=line.charge.order_ref,
+            url=url_for("moota_panel.charge", charge_id=line.charge.public_id),
             ticket=line.refund.ticket if line.refund else None,
             what=what[line.kind],
             amount=line.amount,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import select
 
 from ... import ledger
@@ -20,6 +21,7 @@ class Suggestion:
     """One order: `why` it is near and what kept it from matching, `then` what would happen. `amount` in rupiah."""
 
     order_ref: str
+    url: str
     payer: str
     amount_due: int
     state: str
@@ -81,6 +83,7 @@ def _standing(work: Work, charge: Charge, money: ledger.Figures) -> Standing:
 def _suggestion(amount: int, miss: Mapping[str, Any], charge: Charge, standing: Standing, t: Translate) -> Suggestion:
     return Suggestion(
         order_ref=charge.order_ref,
+        url=url_for("moota_panel.charge", charge_id=charge.public_id),
         payer=charge.customer_name or "",
         amount_due=charge.amount_due,
         state=charge_states(t)[charge.status],

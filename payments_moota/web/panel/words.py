@@ -100,6 +100,73 @@ def charge_tone(status: str) -> str:
     return {"pending": "wait", "paid": "good"}.get(status, "mute")
 
 
+def exception_texts(t: Translate) -> dict[str, str]:
+    """Return what can be out of the ordinary with a charge's money."""
+    return {
+        "underpaid": t("Kurang bayar"),
+        "overpaid": t("Lebih bayar"),
+        "paid_late": t("Dibayar terlambat"),
+        "duplicate_payment": t("Dibayar dua kali"),
+        "paid_after_cancel": t("Dibayar setelah batal"),
+        "reversed": t("Ditarik bank"),
+        "settled_by_hand": t("Dilunasi manual"),
+    }
+
+
+def refund_states(t: Translate) -> dict[str, str]:
+    """Return the steps of a refund as the shop sees them, in their order."""
+    return {
+        "requested": t("Diminta"),
+        "in_review": t("Diperiksa"),
+        "approved": t("Disetujui"),
+        "sent": t("Ditransfer"),
+        "failed": t("Dikirim balik bank"),
+        "completed": t("Selesai"),
+        "rejected": t("Ditolak"),
+        "withdrawn": t("Tidak dilanjutkan"),
+    }
+
+
+def charge_event(name: str, data: Mapping[str, Any], t: Translate) -> str:
+    """Say what happened to a charge, or to a refund of it, in one line of its history."""
+    plain = {
+        "charge.created": t("Tagihan dibuat"),
+        "charge.moved": t("Cara bayar diganti"),
+        "charge.reminded": t("Pembeli diingatkan"),
+        "charge.extended": t("Batas waktu diperpanjang"),
+        "charge.expired": t("Batas waktu lewat"),
+        "charge.cancelled": t("Dibatalkan"),
+        "charge.reopened": t("Dibuka lagi"),
+        "charge.settled_by_hand": t("Dicatat lunas oleh orang toko"),
+        "charge.proof_received": t("Pembeli mengirim bukti transfer"),
+        "charge.proof_seen": t("Bukti transfer dilihat"),
+        "charge.proof_removed": t("Bukti transfer dihapus setelah masa simpannya"),
+        "mutation.matched_by_hand": t("Mutasi dicocokkan oleh orang toko"),
+        "refund.requested": t("Pengembalian diminta"),
+        "refund.in_review": t("Pengembalian mulai diperiksa"),
+        "refund.approved": t("Pengembalian disetujui"),
+        "refund.rejected": t("Pengembalian ditolak"),
+        "refund.withdrawn": t("Pengembalian tidak dilanjutkan"),
+        "refund.sent": t("Pengembalian ditransfer"),
+        "refund.completed": t("Pengembalian selesai"),
+        "refund.failed": t("Pengembalian dikirim balik bank"),
+        "refund.amount_changed": t("Jumlah pengembalian berubah"),
+        "refund.comment": t("Pesan tentang pengembalian"),
+        "refund.evidence_added": t("Berkas ditambahkan"),
+        "refund.destination_asked": t("Rekening tujuan ditanyakan"),
+        "refund.destination_reminded": t("Pembeli diingatkan soal rekening"),
+        "refund.destination_entered": t("Rekening tujuan dicatat"),
+        "refund.destination_viewed": t("Nomor rekening tujuan dilihat"),
+        "refund.account_removed": t("Nomor rekening tujuan dihapus setelah masa simpannya"),
+        "refund.complaint_filed": t("Aduan masuk"),
+        "refund.complaint_answered": t("Aduan dijawab"),
+    }
+    if name not in plain:
+        return mutation_event(name, data, t)
+    amount = data.get("amount")
+    return f"{plain[name]}, {rp(amount)}" if isinstance(amount, int) else plain[name]
+
+
 def actor_text(actor: str, t: Translate) -> str:
     """Say who did something: the shop's people by their names."""
     known = {

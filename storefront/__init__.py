@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, has_request_context, session
 from sqlalchemy.exc import ArgumentError
 
-from . import checks, cli, errors, formats, health, languages, payments, schema, security
+from . import checks, cli, errors, formats, health, languages, markdown, media, payments, schema, security
 from .admin import audit
 from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
@@ -27,6 +27,7 @@ from .admin.service import count_active_owners
 from .brand import views as brand_views
 from .cart import service as cart_service
 from .cart import views as cart_views
+from .catalog import crawling
 from .catalog import views as catalog_views
 from .checkout import views as checkout_views
 from .config import load_config, read_environment
@@ -95,6 +96,8 @@ def _build(settings: dict[str, Any]) -> Flask:
         *panel,
         languages,
         health,
+        media,
+        crawling,
     ):
         app.register_blueprint(part.bp)
     _prepare_pages(app)
@@ -159,6 +162,9 @@ def _prepare_pages(app: Flask) -> None:
     app.context_processor(_page_context)
     app.add_template_filter(formats.rupiah, "rupiah")
     app.add_template_filter(formats.show_phone, "phone")
+    app.add_template_filter(markdown.to_html, "markdown")
+    app.add_template_global(media.widths_of, "picture_widths")
+    app.add_template_global(media.fitting_width, "picture_width")
     app.add_template_filter(_tanggal, "tanggal")
     app.add_template_filter(datetime.fromisoformat, "dari_iso")
     app.add_template_filter(_tanggal_pendek, "tanggal_pendek")

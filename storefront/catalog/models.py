@@ -142,6 +142,11 @@ class Variant(Base):
         """Tell whether there is nothing left to order."""
         return self.stock <= 0
 
+    @property
+    def low_stock(self) -> bool:
+        """Tell whether only a few are left."""
+        return 0 < self.stock <= LOW_STOCK
+
 
 @event.listens_for(Product, "before_insert")
 @event.listens_for(Product, "before_update")

@@ -1,6 +1,9 @@
 """How the catalogue is searched and sorted, without a database."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
 
 from storefront.formats import fold
 from storefront.texts import _l
@@ -25,8 +28,57 @@ SORTS = (
     Sort("", _l("Pilihan toko"), "position"),
     Sort("harga-naik", _l("Harga terendah"), "price"),
     Sort("harga-turun", _l("Harga tertinggi"), "price", descending=True),
+    Sort("terbaru", _l("Terbaru"), "created_at", descending=True),
     Sort("nama", _l("Nama A–Z"), "name"),
 )
+
+
+# From this likeness on, of 100, a word is taken for a mistyped one.
+_ALIKE = 72
+_SHORTEST = 3
+_MAX_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a visitor limits the list to: prices in rupiah, the ends included, and whether what is sold out is shown."""
+
+    least: int | None = None
+    most: int | None = None
+    in_stock: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        """Tell whether anything is left out."""
+        return self != Filters()
+
+
+def read_filters(address: Mapping[str, str]) -> Filters:
+    """Return the filters of an address; what cannot be read limits nothing."""
+    return Filters(_amount(address.get("min")), _amount(address.get("maks")), address.get("ada") == "1")
+
+
+def likely(query: str, names: Mapping[int, str], *, most: int) -> list[int]:
+    """Return the keys of the names that somebody may have meant who mistyped, the likeliest first.
+
+    `names` are folded. Each word of the query must be like a word of the name; their order does not matter.
+    """
+    words = [word for word in search_words(query) if len(word) >= _SHORTEST]
+    if not words:
+        return []
+    scores = {key: _likeness(words, name.split()) for key, name in names.items()}
+    found = sorted((-score, key) for key, score in scores.items() if score >= _ALIKE)
+    return [key for _score, key in found[:most]]
+
+
+def _likeness(words: Iterable[str], name: list[str]) -> float:
+    """Return how like the least like word is, of 100."""
+    return min(match[1] if (match := process.extractOne(word, name, scorer=fuzz.ratio)) else 0 for word in words)
+
+
+def _amount(text: str | None) -> int | None:
+    digits = (text or "").strip().lower().removeprefix("rp").replace(".", "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS else None
 
 
 def find_sort(name: str | None) -> Sort:

@@ -1,17 +1,21 @@
 """Reading the catalogue, and taking goods off the shelf and putting them back. Flushes, never commits."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import ScalarSelect, Select, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.extensions import db
+from storefront.formats import fold
 
 from .models import Category, Product, Variant
-from .rules import PAGE_SIZE, Sort, search_words
+from .rules import PAGE_SIZE, Filters, Sort, likely, search_words
 
 _RELATED = 4
+# A catalogue larger than this is searched for mistyped words only in part.
+_MOST_COMPARED = 5000
 
 
 class OutOfStockError(Exception):
@@ -23,8 +27,8 @@ class OutOfStockError(Exception):
 
 
 def list_categories(session: Session) -> list[Category]:
-    """Return all categories in the shop's order."""
-    return list(session.scalars(select(Category).order_by(Category.position, Category.name)))
+    """Return the categories that are shown, in the shop's order."""
+    return list(session.scalars(select(Category).where(Category.active).order_by(Category.position, Category.name)))
 
 
 def find_product(session: Session, slug: str) -> Product | None:
@@ -46,16 +50,24 @@ class Products(Pagination):
         return self._found
 
 
-def list_products(*, query: str, category_id: int | None, sort: Sort, page: int) -> Pagination:
+def list_products(*, query: str, category_id: int | None, filters: Filters, sort: Sort, page: int) -> Pagination:
     """Return one page of the products on sale that contain every word of `query`. 404 for a page that is not there."""
-    found = select(Product).options(joinedload(Product.category), joinedload(Product.variants)).where(Product.active)
-    if category_id is not None:
-        found = found.where(Product.category_id == category_id)
+    found = _on_sale(category_id, filters)
     for word in search_words(query):
         found = found.where(Product.search_text.contains(word, autoescape=True))
     column = _lowest_price() if sort.column == "price" else getattr(Product, sort.column)
     found = found.order_by(column.desc() if sort.descending else column, Product.id)
     return Products(select=found, page=page, per_page=PAGE_SIZE)
+
+
+def list_meant(session: Session, query: str) -> list[Product]:
+    """Return the products that somebody may have meant whose words were found nowhere, the likeliest first."""
+    names = select(Product.id, Product.name).where(Product.active).limit(_MOST_COMPARED)
+    keys = likely(query, {key: fold(name) for key, name in session.execute(names)}, most=PAGE_SIZE)
+    if not keys:
+        return []
+    found = session.scalars(_on_sale(None, Filters()).where(Product.id.in_(keys))).unique()
+    return sorted(found, key=lambda product: keys.index(product.id))
 
 
 def list_related(session: Session, product: Product) -> list[Product]:
@@ -105,6 +117,20 @@ def return_stock(session: Session, given: Mapping[int, int]) -> None:
             .values(stock=Variant.stock + quantity)
             .execution_options(synchronize_session=False)
         )
+
+
+def _on_sale(category_id: int | None, filters: Filters) -> Select[Any]:
+    found = select(Product).options(joinedload(Product.category), joinedload(Product.variants)).where(Product.active)
+    if category_id is not None:
+        found = found.where(Product.category_id == category_id)
+    if filters.least is not None:
+        found = found.where(_lowest_price() >= filters.least)
+    if filters.most is not None:
+        found = found.where(_lowest_price() <= filters.most)
+    if filters.in_stock:
+        is_left = select(Variant.id).where(Variant.product_id == Product.id, Variant.active, Variant.stock > 0)
+        found = found.where(is_left.correlate(Product).exists())
+    return found
 
 
 def _lowest_price() -> ScalarSelect[int]:

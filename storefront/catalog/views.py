@@ -4,11 +4,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from storefront.extensions import db
+from storefront.identity import current_shop
 
-from . import service
+from . import linked_data, service
 from .forms import AddToCartForm
 from .models import Category
-from .rules import MAX_QUERY, SORTS, find_sort, page_number
+from .rules import MAX_QUERY, SORTS, find_sort, page_number, read_filters
 
 bp = Blueprint("catalog", __name__)
 
@@ -41,22 +42,33 @@ def product(slug: str) -> str:
 def product_page(slug: str, form: AddToCartForm) -> str:
     """Render a product's page with a form as it was filled in. 404 for a product that is not on sale."""
     found = service.find_product(db.session(), slug) or abort(404)
-    related = service.list_related(db.session(), found)
-    return render_template("catalog/product.html", product=found, related=related, form=form)
+    return render_template(
+        "catalog/product.html",
+        product=found,
+        related=service.list_related(db.session(), found),
+        form=form,
+        linked_data=linked_data.of_product(found, current_shop().name),
+        pictures=linked_data.pictures(found),
+    )
 
 
 def _list(*, query: str = "", shelf: str | None = None) -> str:
     categories = service.list_categories(db.session())
     category = _named(categories, shelf) if shelf else None
     sort = find_sort(request.args.get("sort"))
+    filters = read_filters(request.args)
     page = service.list_products(
         query=query,
         category_id=category.id if category else None,
+        filters=filters,
         sort=sort,
         page=page_number(request.args.get("page")),
     )
+    meant = service.list_meant(db.session(), query) if query and not page.items and not filters.is_set else []
     return render_template(
         "catalog/index.html",
+        meant=meant,
+        filters=filters,
         categories=categories,
         products=page.items,
         page=page,

@@ -43,7 +43,7 @@ from .notifications.sender import send_email, send_owner_email
 from .notifications.service import EMAIL
 from .notifications.transport import mail_config
 from .orders import lookup as order_lookup
-from .orders import paper_views
+from .orders import paper_views, return_views
 from .orders import views as order_views
 from .queue import make_queue
 
@@ -91,6 +91,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         order_views,
         paper_views,
         order_lookup,
+        return_views,
         customer_views,
         account_views,
         *panel,

@@ -64,12 +64,14 @@ __all__ = [
     "ApiError",
     "ApprovalRefused",
     "Charge",
+    "CleanFile",
     "Destination",
     "GoodsGoneError",
     "NoUniqueCodeAvailable",
     "NotRefundable",
     "Prepared",
     "Refund",
+    "RefundReason",
     "RefusedError",
     "Right",
     "Way",
@@ -242,6 +244,15 @@ def ask_back(number: str) -> Refund:
     """Ask for all of a paid order's money back, on behalf of the shopper. Raises RefusedError."""
     amount = moota.suggested_refund(number)
     return moota.request_refund(number, amount, reason="cancellation", origin="customer", actor=service.CUSTOMER)
+
+
+def request_return(number: str, amount: int, *, reason: RefundReason, note: str, files: Iterable[CleanFile]) -> Refund:
+    """Ask for money back for pieces of an order, on behalf of the shopper, with pictures. Raises RefusedError."""
+    refund = moota.request_refund(number, amount, reason=reason, note=note, origin="customer", actor=service.CUSTOMER)
+    work = work_on_host_session(service.CUSTOMER)
+    for each in files:
+        evidence.attach(work, refund.ticket or "", each, side="customer")
+    return refund
 
 
 def request_refund(number: str, amount: int, *, reason: RefundReason, note: str | None, actor: str) -> Refund:

@@ -20,7 +20,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _HSTS = "max-age=31536000"
-_PRIVATE = frozenset({"account", "cart", "checkout", "customers", "moota", "order_lookup", "order_papers", "orders"})
+_PRIVATE = frozenset({"account", "cart", "checkout", "customers", "moota"})
+_PRIVATE_BEGINNINGS = ("admin", "order")
 
 
 def init_app(app: Flask) -> None:
@@ -50,7 +51,7 @@ def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     blueprint = request.blueprint or ""
-    is_private = blueprint in _PRIVATE or blueprint.startswith("admin")
+    is_private = blueprint in _PRIVATE or blueprint.startswith(_PRIVATE_BEGINNINGS)
     if is_private and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response

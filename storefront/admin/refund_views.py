@@ -3,13 +3,18 @@
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import ngettext
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from storefront import payment_words, payments
 from storefront.extensions import db
+from storefront.orders import returning
+from storefront.orders import service as order_service
+from storefront.orders.models import id_of_number
 from storefront.texts import _
 
-from . import access, service
+from . import access, audit, service
 from .forms import AnswerForm, PapersForm, StepForm
 from .views import Page, check_password
 
@@ -108,6 +113,31 @@ def answer(ticket: str, complaint: str) -> Page:
     return redirect(url_for("admin_refunds.show", ticket=ticket))
 
 
+@bp.post("/<ticket>/restock")
+@access.requires("owner", "staff")
+def restock(ticket: str) -> Response:
+    """Put the pieces of a finished refund back on the shelf, once."""
+    payments.begin_write()
+    refund = _refund_of(ticket)
+    order_id = id_of_number(refund.charge.order_ref) or 0
+    order = order_service.lock_order(db.session(), order_id) or abort(404)
+    if refund.status != "completed":
+        db.session.rollback()
+        flash(_("Selesaikan dulu pengembalian ini."), "warning")
+        return redirect(url_for("admin_refunds.show", ticket=ticket))
+    try:
+        count = returning.restock(db.session(), order, ticket, actor=current_user.email)
+        audit.note(db.session(), "refund.restocked", ticket, after={"pieces": count})
+        db.session.commit()
+    except returning.NotRestockableError:
+        db.session.rollback()
+        flash(_("Barang-barang ini sudah kembali ke stok."), "warning")
+    else:
+        done = ngettext("%(num)d barang kembali ke stok.", "%(num)d barang kembali ke stok.", count)
+        flash(done, "success")
+    return redirect(url_for("admin_refunds.show", ticket=ticket))
+
+
 @bp.post("/<ticket>/<step>")
 @access.requires("owner")
 def move(ticket: str, step: str) -> Page:
@@ -187,6 +217,8 @@ def _page(refund: payments.Refund, form: StepForm, **more: Any) -> str:
     return render_template(
         "admin/refund.html",
         refund=payments.refund_details(refund),
+        pieces=returning.lines_of_refund(db.session(), refund.ticket or ""),
+        can_restock=refund.status == "completed" and current_user.role in {"owner", "staff"},
         offered=offered,
         is_own=is_own and bool(_APPROVALS & set(offered)),
         needs_second_person=payments.needs_second_person(),

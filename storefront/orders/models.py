@@ -167,6 +167,13 @@ class OrderLine(Base):
     unit_price: Mapped[int] = mapped_column(BigInteger)
     quantity: Mapped[int]
 
+    refund_lines: Mapped[list["RefundLine"]] = relationship(back_populates="order_line")
+
+    @property
+    def restocked(self) -> int:
+        """Return how many pieces are back on the shelf after a refund."""
+        return sum(line.quantity for line in self.refund_lines if line.restocked_at)
+
     @property
     def full_name(self) -> str:
         """Return product and variant in one line."""
@@ -193,6 +200,8 @@ class RefundLine(Base):
     quantity: Mapped[int]
     amount: Mapped[int] = mapped_column(BigInteger)
     restocked_at: Mapped[datetime | None]
+
+    order_line: Mapped[OrderLine] = relationship(back_populates="refund_lines")
 
 
 class OrderEvent(Base):

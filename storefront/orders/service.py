@@ -248,8 +248,8 @@ def orders_holding_too_long(session: Session, moment: datetime) -> list[int]:
 
 
 def pieces(order: Order) -> dict[int, int]:
-    """Return how many of each variant the order holds, by variant id."""
-    return {line.variant_id: line.quantity for line in order.lines}
+    """Return how many of each variant the order holds, by variant id, without those put back after a refund."""
+    return {line.variant_id: line.quantity - line.restocked for line in order.lines if line.quantity > line.restocked}
 
 
 def _insert(session: Session, draft: Draft, subtotal: int, sums: Sums, is_number_taken: Callable[[str], bool]) -> Order:

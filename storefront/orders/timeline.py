@@ -30,6 +30,7 @@ _TEXTS = {
     "order.ready": _l("Pesanan siap diambil"),
     "order.delivered": _l("Pesanan sudah diterima"),
     "order.collected": _l("Pesanan sudah diambil"),
+    "order.restocked": _l("Barang kembali ke stok"),
     "order.stock_released": _l("Stok dikembalikan"),
     "order.stock_taken_again": _l("Stok diambil lagi"),
 }
@@ -111,6 +112,8 @@ def _facts(name: str, data: dict[str, Any]) -> str | None:
         return _("%(courier)s, nomor resi %(number)s", courier=data["courier"], number=data["tracking_number"])
     if name == "order.cancelled":
         return _("karena uangnya dikembalikan") if data.get("refunded") else data["reason"] or None
+    if name == "order.restocked":
+        return _("%(pieces)d barang, %(ticket)s", pieces=data["pieces"], ticket=data["ticket"])
     if name == "order.held":
         return str(_HELD.get(data["reason"], data["reason"]))
     return None

@@ -113,6 +113,22 @@ def test_the_order_page(page, orders, state):
     look_over(page)
 
 
+def test_asking_for_money_back(page, orders):
+    page.goto(f"{orders.paid.order_path}/return")
+    look_over(page)
+
+    page.get_by_label("Alasan lain").check()
+    page.get_by_role("button", name="Hitung jumlahnya").click()
+    expect(page.get_by_text("Tulis dulu berapa")).to_be_visible()
+    look_over(page)
+
+    page.get_by_label(UNBROKEN_PRODUCT).fill("1")
+    page.get_by_label("Barang rusak").check()
+    page.get_by_role("button", name="Hitung jumlahnya").click()
+    expect(page.get_by_role("button", name="Kirim permintaan")).to_be_visible()
+    look_over(page)
+
+
 @pytest.mark.parametrize("state", ["unpaid", "paid"])
 def test_the_invoice(page, orders, state):
     page.goto(f"{getattr(orders, state).order_path}/invoice")

@@ -111,7 +111,7 @@ def test_what_has_been_sent_is_not_cancelled(shop, paid, owner):
     shop.visitor().post(f"{path}/cancel", on="/produk/kopi-tubruk")
 
     assert shop.refunds(paid) == []
-    assert "/refund" in shop.visitor().get(path).text
+    assert f"{path}/return" in shop.visitor().get(path).text
 
 
 def test_goods_do_not_leave_while_the_money_is_asked_back(shop, paid, owner):

@@ -8,13 +8,14 @@ import io
 import re
 import secrets
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, abort, current_app, send_from_directory
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
@@ -24,7 +25,9 @@ bp = Blueprint("media", __name__)
 
 WIDTHS = (320, 640, 1280)
 MAX_BYTES = 12 * 1024 * 1024
-MAX_PIXELS = 50_000_000
+# A telephone takes 50 million.
+MAX_PIXELS = 51_000_000
+MAX_HEIGHT = 1920
 # Room to say which of several pictures is too large, instead of refusing the whole form.
 MAX_REQUEST = 64 * 1024 * 1024
 _FORMATS = ("JPEG", "PNG", "WEBP")
@@ -32,7 +35,7 @@ _QUALITY = 80
 _FOR_GOOD = timedelta(days=365)
 _NAME = re.compile(r"[0-9a-f]{24}")
 # How the pictures of phones begin that browsers cannot show: ISO media files of these brands.
-_HEIC = re.compile(rb"....ftyp(heic|heix|hevc|mif1|msf1)", re.DOTALL)
+_HEIC = re.compile(rb"....ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1|avif|avis)", re.DOTALL)
 
 
 class PictureRefusedError(ValueError):
@@ -61,12 +64,15 @@ def remake(content: bytes) -> Picture:
         limit = MAX_BYTES // 1024 // 1024
         raise PictureRefusedError(_("Gambarnya lebih besar dari %(limit)d MB. Perkecil dulu.", limit=limit))
     if _HEIC.match(content):
-        raise PictureRefusedError(_("Gambar HEIC belum bisa dibaca. Simpan dulu sebagai JPEG."))
+        raise PictureRefusedError(
+            _(
+                "Gambar HEIC atau AVIF belum bisa dibaca. Simpan dulu sebagai JPEG; di iPhone: "
+                "Pengaturan, Kamera, Format, Paling Kompatibel."
+            )
+        )
     image = _decoded(content)
-    widths = [width for width in WIDTHS if width < image.width] + [min(image.width, WIDTHS[-1])]
-    versions = {width: _encoded(image, width) for width in dict.fromkeys(widths)}
-    largest = max(versions)
-    return Picture(largest, _height(image, largest), versions)
+    widths = [*(width for width in WIDTHS if width < image.width), image.width]
+    return Picture(image.width, image.height, {width: _encoded(image, width) for width in widths})
 
 
 def keep(picture: Picture, alt: str = "") -> dict[str, Any]:
@@ -122,14 +128,20 @@ def _decoded(content: bytes) -> Image.Image:
             warnings.simplefilter("ignore")  # Pillow warns of large pictures; ours is a limit.
             with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
                 _require_small(image)
-                upright = ImageOps.exif_transpose(image)
-                mode = "RGBA" if upright.has_transparency_data else "RGB"
+                # Of a JPEG no more is decoded than is needed.
+                image.draft("RGB", (WIDTHS[-1] * 2, WIDTHS[-1] * 2))
+                image.load()
+                ImageOps.exif_transpose(image, in_place=True)
+                shown = _as_screens_show(image)
+                shown.thumbnail((WIDTHS[-1], MAX_HEIGHT), Image.Resampling.LANCZOS)
                 # Drawn onto an empty picture: what is not a pixel stays behind.
-                fresh = Image.new(mode, upright.size)
-                fresh.paste(upright.convert(mode))
+                fresh = Image.new(shown.mode, shown.size)
+                fresh.paste(shown)
                 return fresh
     except PictureRefusedError:
         raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
     except UnidentifiedImageError as error:
         raise PictureRefusedError(_("Berkas ini bukan gambar JPEG, PNG, atau WebP.")) from error
     except Exception as error:
@@ -139,8 +151,24 @@ def _decoded(content: bytes) -> Image.Image:
 
 def _require_small(image: Image.Image) -> None:
     if image.width * image.height > MAX_PIXELS:
-        limit = MAX_PIXELS // 1_000_000
-        raise PictureRefusedError(_("Gambarnya lebih dari %(limit)d juta piksel. Perkecil dulu.", limit=limit))
+        raise _too_many_pixels()
+
+
+def _too_many_pixels() -> PictureRefusedError:
+    limit = MAX_PIXELS // 1_000_000
+    return PictureRefusedError(_("Gambarnya lebih dari %(limit)d juta piksel. Perkecil dulu.", limit=limit))
+
+
+def _as_screens_show(image: Image.Image) -> Image.Image:
+    """Return the pixels in the colours of screens, with transparency where there is any."""
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in {"RGB", "RGBA", "CMYK"}:
+        # A profile that makes no sense is no reason to refuse a picture.
+        with suppress(ImageCms.PyCMSError, OSError):
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode=mode) or image
+    return image.convert(mode)
 
 
 def _encoded(image: Image.Image, width: int) -> bytes:

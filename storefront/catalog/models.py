@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.database import Base, Id, now
 from storefront.formats import fold
+from storefront.markdown import to_text
 
 from .rules import LOW_STOCK
 
@@ -151,4 +152,4 @@ class Variant(Base):
 @event.listens_for(Product, "before_insert")
 @event.listens_for(Product, "before_update")
 def _keep_search_text(_mapper: object, _connection: object, product: Product) -> None:
-    product.search_text = fold(f"{product.name} {product.summary} {product.description}")
+    product.search_text = fold(f"{product.name} {product.summary} {to_text(product.description or '')}")

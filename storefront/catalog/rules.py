@@ -81,6 +81,11 @@ def _amount(text: str | None) -> int | None:
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MAX_DIGITS else None
 
 
+def label_of(options: Iterable[str]) -> str:
+    """Return the values of a variant's options in one line; nothing for the only variant of a product."""
+    return ", ".join(option for option in options if option)
+
+
 def find_sort(name: str | None) -> Sort:
     """Return the order of that name; the shop's own order for a name we do not know."""
     return next((sort for sort in SORTS if sort.name == name), SORTS[0])

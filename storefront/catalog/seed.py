@@ -3,7 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from . import sample as samples
 from .models import Category, Product, Variant
+from .rules import label_of
 from .sample import CATEGORIES, PRODUCTS
 
 
@@ -25,7 +27,8 @@ def load_sample(session: Session) -> int:
             name=sample.name,
             summary=sample.summary,
             description=sample.description,
-            variants=[Variant(price=sample.price, stock=sample.stock, weight_grams=sample.weight_grams)],
+            option_names=list(sample.options),
+            variants=_variants(sample),
             drawing=f"drawings/{sample.slug}.svg",
             position=place,
             category=categories[sample.category],
@@ -34,3 +37,18 @@ def load_sample(session: Session) -> int:
     )
     session.flush()
     return len(missing)
+
+
+def _variants(sample: samples.Product) -> list[Variant]:
+    forms = sample.variants or (samples.Variant((), sample.stock),)
+    return [
+        Variant(
+            label=label_of(form.options),
+            options=list(form.options),
+            price=form.price or sample.price,
+            stock=form.stock,
+            weight_grams=form.weight_grams or sample.weight_grams,
+            position=place,
+        )
+        for place, form in enumerate(forms)
+    ]

@@ -1,13 +1,14 @@
 """A believable small shop to begin with: coffee, tea, spices and things for the kitchen, from Salatiga.
 
-One product is sold out, two are nearly so and one has a very long name, so that each of these can be seen at once.
+Three products come in variants: by size, by colour and by both. One product is sold out, two are nearly so and one has
+a very long name, so that each of these can be seen at once.
 """
 
 from .drinks import DRINKS
 from .kitchen import KITCHEN
-from .shapes import Category, Product
+from .shapes import Category, Product, Variant
 
-__all__ = ["CATEGORIES", "PRODUCTS", "SHOP_NAME", "Category", "Product"]
+__all__ = ["CATEGORIES", "PRODUCTS", "SHOP_NAME", "Category", "Product", "Variant"]
 
 SHOP_NAME = "Pawon Lereng"
 

@@ -1,6 +1,6 @@
 """What one brews and cooks with: brewing tools, kitchen crafts and gift boxes."""
 
-from .shapes import Product
+from .shapes import Product, Variant
 
 KITCHEN = (
     Product(
@@ -156,8 +156,10 @@ KITCHEN = (
         description=(
             "Tempurung kelapa tua yang dihaluskan luar dalam, diikat pada gagang bambu dengan pasak kayu. "
             "Tanpa paku dan tanpa lem.\n\n"
-            "Panjang 34 cm, satu cidukan kira-kira 90 ml."
+            "Yang sedang panjangnya 34 cm dan menciduk kira-kira 90 ml; yang besar 40 cm dan 150 ml."
         ),
+        options=("Ukuran",),
+        variants=(Variant(("Sedang",), 29), Variant(("Besar",), 12, price=36_000, weight_grams=190)),
     ),
     Product(
         slug="lap-dapur-lurik",
@@ -171,6 +173,31 @@ KITCHEN = (
             "Kain katun bergaris yang ditenun di Pedan, Klaten, lalu dijahit rapi di keempat sisi. "
             "Makin sering dicuci makin lembut.\n\n"
             "Dua lembar, masing-masing 45 x 65 cm. Cuci terpisah pada dua pencucian pertama."
+        ),
+        options=("Warna",),
+        variants=(Variant(("Merah bata",), 16), Variant(("Biru nila",), 11), Variant(("Hijau lumut",), 3)),
+    ),
+    Product(
+        slug="celemek-lurik",
+        name="Celemek Lurik",
+        category="kerajinan-dapur",
+        price=128_000,
+        stock=23,
+        weight_grams=260,
+        summary="Celemek tenun lurik dengan satu saku lebar, talinya bisa diatur. Untuk dapur dan kedai.",
+        description=(
+            "Kain lurik tebal dari Pedan, dijahit penjahit rumahan di Salatiga. Talinya dari katun, tidak melar.\n\n"
+            "**Ukuran**\n\n"
+            "- Anak: 45 x 55 cm, untuk tinggi badan 110 sampai 140 cm\n"
+            "- Dewasa: 68 x 85 cm\n\n"
+            "Cuci dengan air dingin dan jemur di tempat teduh, supaya warnanya tetap tegas."
+        ),
+        options=("Warna", "Ukuran"),
+        variants=(
+            Variant(("Merah bata", "Anak"), 6, price=96_000, weight_grams=180),
+            Variant(("Merah bata", "Dewasa"), 9),
+            Variant(("Biru nila", "Anak"), 0, price=96_000, weight_grams=180),
+            Variant(("Biru nila", "Dewasa"), 8),
         ),
     ),
     Product(

@@ -67,9 +67,27 @@ def test_a_file_that_is_refused_says_why(app, content, said):
         media.remake(content)
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked(app):
+@pytest.mark.parametrize("side", [9000, 20_000])
+def test_a_bomb_is_refused_before_it_is_unpacked(app, side):
     with pytest.raises(media.PictureRefusedError, match="juta piksel"):
-        media.remake(file_of(9000, 9000, "PNG", mode="1", optimize=False))
+        media.remake(file_of(side, side, "PNG", mode="1", optimize=False))
+
+
+def test_a_very_tall_picture_is_made_no_taller_than_is_useful(app):
+    assert media.remake(file_of(400, 8000)).height == media.MAX_HEIGHT
+
+
+def test_transparency_stays_and_colours_for_printing_become_those_of_screens(app):
+    out = io.BytesIO()
+    Image.new("RGBA", (50, 50), (0, 0, 0, 0)).save(out, "PNG")
+    clear = opened(media.remake(out.getvalue()).versions[50])
+    out = io.BytesIO()
+    Image.new("CMYK", (50, 50), (0, 255, 255, 0)).save(out, "JPEG", icc_profile=b"nonsense" * 40)
+    printed = opened(media.remake(out.getvalue()).versions[50])
+    assert clear.getpixel((9, 9))[3] == 0
+    red, green, blue = printed.convert("RGB").getpixel((9, 9))
+    assert red > 200
+    assert max(green, blue) < 60
 
 
 def test_pictures_are_handed_out_for_good_and_nothing_beside_them(shop, visitor):

@@ -17,6 +17,7 @@ from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
 from .admin import page_views as admin_page_views
 from .admin import delivery_views as admin_delivery_views
+from .admin import feedback_views as admin_feedback_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import shipment_views as admin_shipment_views
@@ -36,6 +37,8 @@ from .customers import views as customer_views
 from .customers.letters import CUSTOMER_EMAIL, send_customer_email
 from .database import prepare_sqlite
 from .extensions import ConfigError, babel, csrf, db, login, mail, migrate, moota
+from .feedback import views as feedback_views
+from .feedback.letters import FEEDBACK_EMAIL, send_feedback_email
 from .identity import current_shop
 from .instance import prepare_instance, secret_key
 from .notifications.owner import OWNER_EMAIL
@@ -77,6 +80,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_delivery_views,
         admin_voucher_views,
         admin_brand_views,
+        admin_feedback_views,
         admin_page_views,
         admin_payment_views,
         admin_refund_views,
@@ -94,6 +98,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         return_views,
         customer_views,
         account_views,
+        feedback_views,
         *panel,
         languages,
         health,
@@ -145,6 +150,7 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     moota.sender(app, EMAIL)(send_email)
     moota.sender(app, OWNER_EMAIL)(send_owner_email)
     moota.sender(app, CUSTOMER_EMAIL)(send_customer_email)
+    moota.sender(app, FEEDBACK_EMAIL)(send_feedback_email)
 
 
 def _bind_database(app: Flask) -> None:
@@ -160,6 +166,7 @@ def _bind_database(app: Flask) -> None:
 def _prepare_pages(app: Flask) -> None:
     security.init_app(app)
     errors.init_app(app)
+    feedback_views.init_app(app)
     app.context_processor(_page_context)
     app.add_template_filter(formats.rupiah, "rupiah")
     app.add_template_filter(formats.show_phone, "phone")

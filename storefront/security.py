@@ -20,7 +20,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _HSTS = "max-age=31536000"
-_PRIVATE = frozenset({"account", "cart", "checkout", "customers", "moota"})
+_PRIVATE = frozenset({"account", "cart", "checkout", "customers", "feedback", "moota"})
 _PRIVATE_BEGINNINGS = ("admin", "order")
 
 

@@ -32,7 +32,7 @@ class Product(Base):
     `description` is Markdown. `option_names` says by what the variants differ, such as size and colour; it is empty
     when there is only one. `pictures` are shown in their order, each `{"id", "width", "height", "alt"}` of a file that
     `storefront.media` keeps; without any, `drawing` names a static file. The rating is the sum and number of stars of
-    the reviews that are shown.
+    the reviews that are shown, `voices` the newest of them and of the questions, as `storefront.feedback` writes them.
     """
 
     __tablename__ = "product"
@@ -54,6 +54,7 @@ class Product(Base):
     search_text: Mapped[str] = mapped_column(Text, default="")
     rating_sum: Mapped[int] = mapped_column(default=0)
     rating_count: Mapped[int] = mapped_column(default=0)
+    voices: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now, onupdate=now)
     category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))

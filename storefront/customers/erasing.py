@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storefront import payments
 from storefront.admin import audit
 from storefront.database import now
+from storefront.feedback import service as feedback
 from storefront.feedback.models import Message
 from storefront.orders import service as order_service
 from storefront.orders.models import Order
@@ -112,8 +113,12 @@ def _forget_order(order: Order) -> None:
 
 def _forget_feedback(session: Session, customer: Customer) -> None:
     """Take the name off reviews and questions, which others read; messages to the shop go altogether."""
-    for each in copying.feedback_of(session, customer):
+    written = copying.feedback_of(session, customer)
+    for each in written:
         each.name, each.email = GONE, ""
+    session.flush()
+    for product_id in sorted({each.product_id for each in written}):
+        feedback.refresh_product(session, product_id)
     messages = [each.id for each in copying.messages_of(session, customer)]
     session.execute(delete(Message).where(Message.id.in_(messages)))
 

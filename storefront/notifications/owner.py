@@ -86,6 +86,7 @@ def _text(alert: OwnerAlert) -> str:
         "label": "",
         "mutation": "",
         "complaint": "",
+        "product": "",
         **alert.data,
         "amount": rupiah(alert.data.get("amount", 0)),
     }
@@ -116,6 +117,8 @@ def _text(alert: OwnerAlert) -> str:
         "refund_overdue": _("Pengembalian %(ticket)s sebesar %(amount)s melewati batas waktunya.", **facts),
         "refund_message": _("Pembeli menulis tentang pengembalian %(ticket)s.", **facts),
         "complaint": _("Pembeli mengadu tentang pengembalian %(ticket)s (%(complaint)s).", **facts),
+        "product_review": _("Ada ulasan baru tentang %(product)s.", **facts),
+        "question": _("Ada pertanyaan tentang %(product)s.", **facts),
         "complaint_overdue": _("Aduan %(complaint)s tentang pengembalian %(ticket)s belum dijawab.", **facts),
     }
     return texts[alert.kind]
@@ -124,6 +127,8 @@ def _text(alert: OwnerAlert) -> str:
 def _url(data: dict[str, Any]) -> str:
     if data.get("ticket"):
         return url_for("admin_refunds.show", ticket=data["ticket"], _external=True)
+    if data.get("feedback"):
+        return url_for("admin_feedback.show", feedback_id=data["feedback"], _external=True)
     if data.get("number"):
         return url_for("admin.order", number=data["number"], _external=True)
     return url_for("admin.orders", _external=True)

@@ -65,6 +65,9 @@ def orders(shop, a_long_name):
         "/produk/telang-serai",
         "/keranjang",
         "/lacak",
+        "/kontak",
+        f"/produk/{SLUG}/tanya",
+        f"/produk/{SLUG}/ulasan",
         "/admin/login",
         "/tidak-ada",
         "/pay/palsu",
@@ -153,6 +156,35 @@ def test_the_customers_own_pages(customer):
     for path in ("", "/alamat", "/alamat/baru", "/data", "/data/salinan", "/data/hapus"):
         customer.goto(f"/akun{path}")
         look_over(customer)
+
+
+def test_what_people_say_from_the_form_to_the_answer(page, owner):
+    page.goto(f"/produk/{SLUG}/tanya")
+    page.get_by_label("Pertanyaan", exact=True).fill("Apakahmadunyamurnitanpacampuran" * 9)
+    page.get_by_label("Nama yang ditampilkan").fill(UNBROKEN_BUYER["name"])
+    page.get_by_role("button", name="Kirim pertanyaan").click()
+    owner.goto("/admin/feedback")
+    look_over(owner)
+    owner.get_by_role("link", name="Jawab").first.click()
+    look_over(owner)
+    owner.get_by_label("Jawaban toko").fill("Murnisekalitanpaapaapa" * 12)
+    owner.get_by_role("button", name="Simpan jawaban").click()
+    page.goto(f"/produk/{SLUG}")
+    expect(page.get_by_text("Murnisekali")).to_be_visible()
+    look_over(page)
+    page.goto(f"/produk/{SLUG}/ulasan?tentang=pertanyaan")
+    look_over(page)
+
+
+def test_a_message_in_the_panel(page, owner):
+    page.goto("/kontak")
+    page.get_by_label("Nama").fill(UNBROKEN_BUYER["name"])
+    page.get_by_label("E-mail").fill(UNBROKEN_BUYER["email"])
+    page.get_by_label("Pesan", exact=True).fill(UNBROKEN_BUYER["note"])
+    page.get_by_role("button", name="Kirim pesan").click()
+    owner.goto("/admin/feedback/messages")
+    expect(owner.get_by_text(UNBROKEN_BUYER["note"])).to_be_visible()
+    look_over(owner)
 
 
 @pytest.mark.parametrize("address", ["/admin/orders", "/admin/orders?q=tidak+ada", "/admin/orders?payment=paid"])

@@ -18,6 +18,7 @@ from .admin import brand_views as admin_brand_views
 from .admin import page_views as admin_page_views
 from .admin import delivery_views as admin_delivery_views
 from .admin import feedback_views as admin_feedback_views
+from .admin import message_views as admin_message_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import shipment_views as admin_shipment_views
@@ -81,6 +82,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_voucher_views,
         admin_brand_views,
         admin_feedback_views,
+        admin_message_views,
         admin_page_views,
         admin_payment_views,
         admin_refund_views,

@@ -1,4 +1,4 @@
-"""What people say and ask, in the panel: shown, hidden, answered; messages dealt with."""
+"""What people say and ask, in the panel: shown, hidden, answered."""
 
 from typing import Any, cast, get_args
 
@@ -98,28 +98,6 @@ def settings() -> Response:
     db.session.commit()
     flash(_("Sudah disimpan."), "success")
     return redirect(url_for("admin_feedback.index"))
-
-
-@bp.get("/messages")
-@access.requires("owner", "staff")
-def messages() -> str:
-    """List what was written on the contact page, what nobody has dealt with first."""
-    done = request.args.get("done") == "1"
-    found, older = service.find_messages(db.session(), done=done, older=request.args.get("older", type=int))
-    waiting = service.count_waiting(db.session())
-    return render_template("admin/messages.html", found=found, older=older, done=done, waiting=waiting)
-
-
-@bp.post("/messages/<int(max=9007199254740991):message_id>/done")
-@access.requires("owner", "staff")
-def finish(message_id: int) -> Response:
-    """Note that a message was dealt with."""
-    payments.begin_write()
-    if service.finish_message(db.session(), message_id, by=current_user.email):
-        audit.note(db.session(), "message.done", message_id)
-    db.session.commit()
-    flash(_("Pesan ditandai selesai."), "success")
-    return redirect(url_for("admin_feedback.messages"))
 
 
 def _kept(feedback_id: int) -> Feedback:

@@ -42,7 +42,7 @@ def _send_message(message: Message | None) -> None:
         return
     with as_on_pages(DEFAULT):
         subject = _("%(shop)s: pesan dari %(name)s", shop=current_shop().name, name=message.name)
-        url = url_for("admin_feedback.messages", _external=True)
+        url = url_for("admin_messages.index", _external=True)
         letter = compose(address, subject, "message", message=message, url=url)
         letter.reply_to = [message.email]
         deliver(letter)

@@ -182,7 +182,7 @@ def test_a_message_in_the_panel(page, owner):
     page.get_by_label("E-mail").fill(UNBROKEN_BUYER["email"])
     page.get_by_label("Pesan", exact=True).fill(UNBROKEN_BUYER["note"])
     page.get_by_role("button", name="Kirim pesan").click()
-    owner.goto("/admin/feedback/messages")
+    owner.goto("/admin/messages")
     expect(owner.get_by_text(UNBROKEN_BUYER["note"])).to_be_visible()
     look_over(owner)
 

@@ -178,13 +178,13 @@ def test_a_message_reaches_the_owner_by_letter_and_in_the_panel(called):
     called.add_staff("staf@toko.test", "staff")
     staff = called.visitor()
     staff.sign_in("staf@toko.test")
-    page = staff.get("/admin/feedback/messages").text
+    page = staff.get("/admin/messages").text
     assert "Kapan buka?" in page
     with called.app.app_context():
         number = db.session.scalars(select(Message.id)).one()
-    staff.post(f"/admin/feedback/messages/{number}/done", on="/admin/feedback/messages")
-    assert "Kapan buka?" not in staff.get("/admin/feedback/messages").text
-    assert "staf@toko.test" in staff.get("/admin/feedback/messages?done=1").text
+    staff.post(f"/admin/messages/{number}/done", on="/admin/messages")
+    assert "Kapan buka?" not in staff.get("/admin/messages").text
+    assert "staf@toko.test" in staff.get("/admin/messages?done=1").text
 
 
 @on_sqlite
@@ -203,7 +203,7 @@ def test_a_bookkeeper_has_nothing_to_do_with_what_people_say(shop):
     visitor.sign_in("buku@toko.test")
 
     assert visitor.get("/admin/feedback").status_code == 403
-    assert visitor.get("/admin/feedback/messages").status_code == 403
+    assert visitor.get("/admin/messages").status_code == 403
 
 
 def test_a_forgotten_buyers_name_is_gone_from_the_products_page(shop, arrived, owner):

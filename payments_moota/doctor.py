@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import accounts, alerts, heartbeat, migrate, pulling, registering, reservations, sources
+from . import accounts, alerts, heartbeat, migrate, pausing, pulling, registering, reservations, sources
 from .api.client import MootaClient
 from .context import State, state, transaction
 from .errors import ApiError
@@ -217,6 +217,15 @@ def _last_delivery(work: Work) -> Iterator[Finding]:
         yield _ok("last_delivery", f"The last webhook came in {_ago(work.now() - last)} ago.")
 
 
+def _paused(work: Work) -> Iterator[Finding]:
+    pause = pausing.paused(work)
+    if pause is None:
+        yield _ok("processing", "Webhooks are processed as they come.")
+        return
+    message = f"{pause.by} paused processing {_ago(work.now() - pause.at)} ago: {pause.reason}"
+    yield _error("processing", message, "Resume it in the panel, or run `flask moota inbox resume`.")
+
+
 def _accounts(work: Work) -> Iterator[Finding]:
     found = accounts.list_accounts(work)
     if not found:
@@ -289,6 +298,7 @@ DATABASE_CHECKS: Final[tuple[Check, ...]] = (
     _inbox,
     _last_delivery,
     _accounts,
+    _paused,
     _codes,
     _alerts,
     _pulls,

@@ -13,9 +13,21 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from . import destinations, expiry, heartbeat, inbox, outbox, pulling, reservations, retention, settlement, watching
+from . import (
+    destinations,
+    expiry,
+    heartbeat,
+    inbox,
+    outbox,
+    pausing,
+    pulling,
+    reservations,
+    retention,
+    settlement,
+    watching,
+)
 from .context import KEY, Sender, State, state, transaction
-from .errors import ConfigError, UnknownDelivery
+from .errors import ConfigError, RefusedError, UnknownDelivery
 from .work import Work
 
 log = logging.getLogger("payments_moota")
@@ -28,7 +40,12 @@ _FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 def process_delivery(delivery_id: int, *, until: datetime | None = None) -> None:
-    """Read one delivery and settle its mutations that are due by `until` (default: now), each on its own."""
+    """Read one delivery and settle its mutations that are due by `until` (default: now), each on its own.
+
+    Nothing while processing is paused; the sweep finds it once it is resumed.
+    """
+    if _is_paused():
+        return
     try:
         with transaction("worker") as work:
             inbox.parse(work, delivery_id)
@@ -69,17 +86,14 @@ def send_outbox() -> int:
 
 def sweep() -> None:
     """Do what is due and was never woken for; a fault in one part does not stop the others."""
-    own = (_sweep_deliveries, send_outbox, _remind, expire_due, _release, _end_late_windows, _purge, _watch)
-    for part in (*own, *state().periodic, _heartbeat):
-        try:
-            part()
-        except Exception:
-            log.exception("The sweep could not finish %s", getattr(part, "__name__", part))
-            _undo()
+    for part in (_sweep_money, send_outbox, _purge, _watch, *state().periodic, _heartbeat):
+        _try(part)
 
 
 def process_everything() -> dict[str, int]:
-    """Process all that waits, whenever it was to be tried again; return counts."""
+    """Process all that waits, whenever it was to be tried again; return counts. Raises RefusedError while paused."""
+    if _is_paused():
+        raise RefusedError("Processing is paused; resume it in the panel, or with `flask moota inbox resume`.")
     with transaction("worker") as work:
         deliveries = inbox.due_deliveries(work, until=_FOREVER, limit=1_000_000)
     for delivery_id in deliveries:
@@ -248,11 +262,37 @@ def _sender_of(here: State, kind: str) -> Sender:
         ) from None
 
 
+def _sweep_money() -> None:
+    """Look at the money that came, then at deadlines; who does not look holds no deadline against anybody."""
+    if not _is_paused():
+        for part in (_sweep_deliveries, _remind, expire_due, _release, _end_late_windows):
+            _try(part)
+
+
+def _try(part: Callable[[], object]) -> None:
+    try:
+        part()
+    except Exception:
+        log.exception("The sweep could not finish %s", getattr(part, "__name__", part))
+        _undo()
+
+
 def _sweep_deliveries() -> None:
+    seen: set[int] = set()
+    while True:
+        with transaction("worker") as work:
+            due = set(inbox.due_deliveries(work, until=work.now())) - seen
+        if not due:
+            return
+        # All that has gathered comes before deadlines are looked at.
+        for delivery_id in sorted(due):
+            process_delivery(delivery_id)
+        seen |= due
+
+
+def _is_paused() -> bool:
     with transaction("worker") as work:
-        due = inbox.due_deliveries(work, until=work.now())
-    for delivery_id in due:
-        process_delivery(delivery_id)
+        return pausing.paused(work) is not None
 
 
 def _release() -> None:

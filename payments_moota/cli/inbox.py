@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from .. import inbox as inbox_
-from .. import sources
+from .. import pausing, sources
 from ..context import state, transaction
 from ..objects import delivery_object, mutation_objects
 from ..tasks import process_delivery
@@ -51,6 +51,27 @@ def allow(*, address: str, as_json: bool) -> None:
         sources.let_in(work, address)
         left = [source.address for source in sources.refused_lately(work)]
     show({"allowed": address, "still_refused": left}, as_json=as_json, text=f"Webhooks from {address} are taken now.")
+
+
+@inbox.command("pause")
+@click.option("--reason", required=True, help="Shown to whoever wonders why no payment is recognised.")
+@as_json
+@command
+def pause(*, reason: str, as_json: bool) -> None:
+    """Store webhooks and process none of them, until `resume`; deadlines stand still meanwhile."""
+    with transaction("cli") as work:
+        pausing.pause(work, reason=reason)
+    show({"paused": True}, as_json=as_json, text="Processing is paused; webhooks are stored.")
+
+
+@inbox.command("resume")
+@as_json
+@command
+def resume(*, as_json: bool) -> None:
+    """Process webhooks again, what has gathered first."""
+    with transaction("cli") as work:
+        pausing.resume(work)
+    show({"paused": False}, as_json=as_json, text="Webhooks are processed again.")
 
 
 @inbox.command("replay")

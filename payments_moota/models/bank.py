@@ -75,7 +75,9 @@ class Delivery(Base):
     __tablename__ = "moota_delivery"
     __table_args__ = (
         Index("ix_moota_delivery_due", "next_attempt_at", sqlite_where=_RECEIVED, postgresql_where=_RECEIVED),
-        Index("ix_moota_delivery_received_at", "received_at"),
+        # With what the daily figures need, so that they are counted without reading bodies.
+        Index("ix_moota_delivery_received_at", "received_at", "status", "processed_at"),
+        Index("ix_moota_delivery_status", "status", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

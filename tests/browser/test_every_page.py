@@ -329,3 +329,16 @@ def test_the_panels_page_of_a_charge(owner, shop, orders, state):
     owner.goto(f"/admin/payments/charges/{charge['charge_id']}")
     unfold(owner)
     look_over(owner)
+
+
+@pytest.mark.parametrize("address", ["inbox", "inbox?status=failed", "inbox/refused", "inbox/traffic"])
+def test_the_panels_webhooks(owner, unclear, address):
+    owner.goto(f"/admin/payments/{address}")
+    unfold(owner)
+    look_over(owner)
+
+
+def test_the_panels_page_of_a_webhook(owner, shop, unclear):
+    owner.goto(f"/admin/payments/inbox/{shop.json('inbox', 'list')[0]['id']}")
+    unfold(owner)
+    look_over(owner)

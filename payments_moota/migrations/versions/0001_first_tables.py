@@ -87,7 +87,10 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'received'"),
             postgresql_where=sa.text("status = 'received'"),
         )
-        batch_op.create_index("ix_moota_delivery_received_at", ["received_at"], unique=False)
+        batch_op.create_index(
+            "ix_moota_delivery_received_at", ["received_at", "status", "processed_at"], unique=False
+        )
+        batch_op.create_index("ix_moota_delivery_status", ["status", "id"], unique=False)
 
     op.create_table(
         "moota_holiday",
@@ -636,6 +639,7 @@ def downgrade() -> None:
     op.drop_table("moota_outbox")
     op.drop_table("moota_holiday")
     with op.batch_alter_table("moota_delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_moota_delivery_status")
         batch_op.drop_index("ix_moota_delivery_received_at")
         batch_op.drop_index(
             "ix_moota_delivery_due",

@@ -5,11 +5,11 @@ Each part of it lists its routes; every route passes `access.guarded`, so that n
 
 from flask import Blueprint
 
-from . import charges, codes, mutations
+from . import charges, codes, inbox, mutations
 from .access import guarded, page_context
 from .navigation import panel_pages
 
-_PARTS = (mutations, charges, codes)
+_PARTS = (mutations, charges, codes, inbox)
 
 
 def create_panel(path: str) -> Blueprint:

@@ -9,8 +9,10 @@ from typing import Any, ParamSpec
 from flask import Response, g, request, session
 from werkzeug.exceptions import HTTPException
 
-from ...context import Right, state
+from ... import pausing
+from ...context import Right, state, work_on_host_session
 from ..answers import answer
+from ..words import moment_text
 
 _P = ParamSpec("_P")
 
@@ -73,4 +75,11 @@ def _has_token() -> bool:
 
 def page_context() -> dict[str, Any]:
     """Return what every page of the panel knows beside its own facts."""
-    return {"may": may, "form_token": form_token, "token_field": TOKEN_FIELD}
+    return {"may": may, "form_token": form_token, "token_field": TOKEN_FIELD, "paused": _paused}
+
+
+def _paused() -> dict[str, str] | None:
+    """Return who paused processing, for every page to say so."""
+    here = state()
+    found = pausing.paused(work_on_host_session("shop"))
+    return {"by": found.by, "at_text": moment_text(found.at, here), "reason": found.reason} if found else None

@@ -6,6 +6,7 @@ from typing import Any
 from ...rules.money import format_rupiah as rp
 from ..words import Translate
 
+_MINUTE, _HOUR = 60, 3600
 _TONES = {"matched": "good", "unmatched": "bad", "review": "wait", "ignored": "mute"}
 
 
@@ -208,3 +209,73 @@ def mutation_event(name: str, data: Mapping[str, Any], t: Translate) -> str:
     if isinstance(amount, int) and name.startswith("charge."):
         return f"{plain.get(name, name)}, {rp(amount)}"
     return plain.get(name, name)
+
+
+def delivery_states(t: Translate) -> dict[str, str]:
+    """Return the states of a webhook request, the most urgent first."""
+    return {"failed": t("Gagal diproses"), "received": t("Menunggu diproses"), "processed": t("Selesai")}
+
+
+def delivery_tone(status: str) -> str:
+    """Return the colour of a request's state."""
+    return {"failed": "bad", "received": "wait"}.get(status, "good")
+
+
+def delivery_event(name: str, t: Translate) -> str:
+    """Say what happened to a request, or because of it."""
+    known = {"delivery.failed": t("Gagal diproses"), "delivery.replayed": t("Diproses lagi atas permintaan")}
+    return known.get(name) or mutation_event(name, {}, t)
+
+
+def channel_texts(t: Translate) -> dict[str, str]:
+    """Say how something came: pushed by Moota, fetched from it, or from a file."""
+    return {
+        "webhook": t("Webhook dari Moota"),
+        "pull": t("Diambil dari daftar Moota"),
+        "history": t("Diambil dari riwayat webhook Moota"),
+        "file": t("Berkas mutasi dari bank"),
+    }
+
+
+def refusal_reasons(t: Translate) -> dict[str, tuple[str, str]]:
+    """Say why requests are refused, and what it means or what to do."""
+    return {
+        "source": (
+            t("Alamatnya tidak dikenal"),
+            t("Hanya alamat yang diizinkan boleh mengirim. Tanpa tanda tangan yang benar, ini bukan Moota."),
+        ),
+        "size": (t("Terlalu besar"), t("Lebih dari 1 MiB; webhook dari Moota jauh lebih kecil.")),
+        "secret": (
+            t("Rahasia webhook belum diisi"),
+            t("Isi MOOTA_WEBHOOK_SECRET dengan rahasia yang sama seperti di dasbor Moota."),
+        ),
+        "signature": (
+            t("Tanda tangannya salah"),
+            t("Bila ini dari Moota, rahasia di sini dan di dasbor Moota berbeda. Samakan keduanya."),
+        ),
+        "v1": (
+            t("Notifikasi API V1"),
+            t("Tidak bertanda tangan, jadi tidak diterima. Buat webhook V2 di dasbor Moota."),
+        ),
+    }
+
+
+def effect_text(count: int, by_status: Mapping[str, int], t: Translate) -> str:
+    """Say what became of a request's mutations, of which there were `count`."""
+    states = mutation_states(t)
+    told = [f"{by_status[status]} {states[status].lower()}" for status in states if by_status.get(status)]
+    known = count - sum(by_status.values())
+    if known > 0 and told:
+        told.append(t("%(count)d sudah dikenal", count=known))
+    elif known > 0:
+        told.append(t("%(count)d mutasi", count=known))
+    return ", ".join(told) or t("tanpa mutasi")
+
+
+def seconds_text(seconds: float, t: Translate) -> str:
+    """Write how long something took: to a tenth of a second, and from a minute on more roughly."""
+    if seconds < _MINUTE:
+        return t("%(count)s dtk", count=f"{max(0.0, seconds):.1f}".replace(".", ","))
+    if seconds < _HOUR:
+        return t("%(count)d mnt", count=int(seconds // _MINUTE))
+    return t("%(count)d jam", count=int(seconds // _HOUR))

@@ -11,8 +11,9 @@ from werkzeug.exceptions import HTTPException
 
 from ... import pausing
 from ...context import Right, state, work_on_host_session
-from ..answers import answer
+from ..answers import answer, translator
 from ..words import moment_text
+from .words import actor_text
 
 _P = ParamSpec("_P")
 
@@ -82,4 +83,8 @@ def _paused() -> dict[str, str] | None:
     """Return who paused processing, for every page to say so."""
     here = state()
     found = pausing.paused(work_on_host_session("shop"))
-    return {"by": found.by, "at_text": moment_text(found.at, here), "reason": found.reason} if found else None
+    return (
+        {"by": actor_text(found.by, translator()), "at_text": moment_text(found.at, here), "reason": found.reason}
+        if found
+        else None
+    )

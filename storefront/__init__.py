@@ -16,6 +16,7 @@ from .admin import audit
 from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
 from .admin import page_views as admin_page_views
+from .admin import customer_views as admin_customer_views
 from .admin import delivery_views as admin_delivery_views
 from .admin import feedback_views as admin_feedback_views
 from .admin import message_views as admin_message_views
@@ -81,6 +82,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_delivery_views,
         admin_voucher_views,
         admin_brand_views,
+        admin_customer_views,
         admin_feedback_views,
         admin_message_views,
         admin_page_views,

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from storefront.catalog.models import Product, Variant
+from storefront.catalog.rules import price_for
 from storefront.catalog.service import get_variants
+from storefront.customers.access import current_customer
 from storefront.formats import rupiah
 from storefront.texts import _
 
@@ -18,10 +20,14 @@ _KEY = "cart"
 
 @dataclass(frozen=True, slots=True)
 class CartLine:
-    """One variant in the cart. Money is in rupiah; `problem` says why the line cannot be ordered as it is."""
+    """One variant in the cart. `unit_price` in rupiah is what a piece costs this visitor now, as a member perhaps.
+
+    `problem` says why the line cannot be ordered as it is.
+    """
 
     variant: Variant
     quantity: int
+    unit_price: int
     problem: str | None = None
 
     @property
@@ -33,11 +39,6 @@ class CartLine:
     def name(self) -> str:
         """Return product and variant in one line."""
         return self.variant.name
-
-    @property
-    def unit_price(self) -> int:
-        """Return the price of one piece now."""
-        return self.variant.price
 
     @property
     def total(self) -> int:
@@ -78,9 +79,10 @@ def look(session: MutableMapping[str, Any], database: Session) -> Cart:
         if variant is None:
             cart.notices.append(_("Satu barang di keranjang Anda sudah tidak dijual dan kami keluarkan."))
             continue
-        cart.lines.append(CartLine(variant, wanted.quantity, _problem(variant, wanted.quantity)))
-        if variant.price != wanted.seen_price:
-            cart.notices.append(_price_notice(variant, wanted.seen_price))
+        price = _price(variant)
+        cart.lines.append(CartLine(variant, wanted.quantity, price, _problem(variant, wanted.quantity)))
+        if price != wanted.seen_price:
+            cart.notices.append(_price_notice(variant, wanted.seen_price, price))
     return cart
 
 
@@ -111,7 +113,7 @@ def add(session: MutableMapping[str, Any], variant: Variant, quantity: int) -> s
     before = basket[variant.id].quantity if variant.id in basket else 0
     fit = fitting(before + quantity, variant.stock)
     if fit:
-        basket[variant.id] = Wanted(fit, variant.price)
+        basket[variant.id] = Wanted(fit, _price(variant))
         _keep(session, basket)
     return None if fit == before + quantity else _fitted_notice(variant, fit)
 
@@ -138,6 +140,12 @@ def _keep(session: MutableMapping[str, Any], basket: Basket) -> None:
         session[_KEY] = stored
 
 
+def _price(variant: Variant) -> int:
+    """Return what a piece costs whoever is signed in, or anybody."""
+    customer = current_customer()
+    return price_for(variant.price, variant.member_price, is_member=customer is not None and customer.is_member)
+
+
 def _problem(variant: Variant, quantity: int) -> str | None:
     if variant.sold_out:
         return _("Stok habis.")
@@ -156,10 +164,10 @@ def _fitted_notice(variant: Variant, quantity: int) -> str:
     )
 
 
-def _price_notice(variant: Variant, seen: int) -> str:
+def _price_notice(variant: Variant, seen: int, price: int) -> str:
     return _(
         "Harga %(product)s berubah dari %(before)s menjadi %(now)s.",
         product=variant.name,
         before=rupiah(seen),
-        now=rupiah(variant.price),
+        now=rupiah(price),
     )

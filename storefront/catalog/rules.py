@@ -53,6 +53,11 @@ class Filters:
         return self != Filters()
 
 
+def price_for(price: int, member_price: int | None, *, is_member: bool) -> int:
+    """Return what one piece costs this buyer, in rupiah: members pay their price where there is one and it is lower."""
+    return min(price, member_price) if is_member and member_price is not None else price
+
+
 def read_filters(address: Mapping[str, str]) -> Filters:
     """Return the filters of an address; what cannot be read limits nothing."""
     return Filters(_amount(address.get("min")), _amount(address.get("maks")), address.get("ada") == "1")

@@ -67,6 +67,12 @@ def list_orders(customer: Customer, *, page: int) -> Pagination:
     return db.paginate(query, page=page, per_page=PAGE_SIZE)
 
 
+def newest_orders(session: Session, customer: Customer, *, most: int) -> list[Order]:
+    """Return a customer's newest orders, newest first."""
+    query = select(Order).where(Order.customer_id == customer.id).order_by(Order.id.desc()).limit(most)
+    return list(session.scalars(query))
+
+
 def note_sign_in(customer: Customer) -> None:
     """Note that a customer signed in, which uses up the link."""
     customer.last_login_at = now()

@@ -158,6 +158,15 @@ def test_the_customers_own_pages(customer):
         look_over(customer)
 
 
+def test_the_owners_pages_of_customers(owner, orders):
+    owner.goto("/admin/customers")
+    look_over(owner)
+    owner.get_by_role("link", name=UNBROKEN_BUYER["name"]).click()
+    look_over(owner)
+    owner.goto("/admin/customers?q=tidakada")
+    look_over(owner)
+
+
 def test_what_people_say_from_the_form_to_the_answer(page, owner):
     page.goto(f"/produk/{SLUG}/tanya")
     page.get_by_label("Pertanyaan", exact=True).fill("Apakahmadunyamurnitanpacampuran" * 9)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from . import (
     candidates,
     charges,
+    closing,
     ignoring,
     journal,
     ledger,
@@ -63,6 +64,7 @@ def reassign(work: Work, mutation: Mutation, parts: Sequence[tuple[str, int]], *
     """
     work.begin()
     mutation = settlement.lock_mutation(work, mutation.id)
+    closing.require_open(work, mutation)
     lines = ledger.live_lines_of(work, mutation)
     if mutation.status != "matched" or not lines or any(line.kind != "payment" for line in lines):
         raise RefusedError(f"The mutation {mutation.mutation_id} pays no order.")
@@ -91,6 +93,7 @@ def unmatch(work: Work, mutation: Mutation, *, reason: str) -> None:
     """Take a match back: the money returns to the pool, and every charge it paid follows. Raises RefusedError."""
     work.begin()
     mutation = settlement.lock_mutation(work, mutation.id)
+    closing.require_open(work, mutation)
     lines = ledger.live_lines_of(work, mutation)
     if mutation.status != "matched" or not lines:
         raise RefusedError(f"The mutation {mutation.mutation_id} is not matched.")
@@ -113,6 +116,7 @@ def ignore(work: Work, mutation: Mutation, *, reason: str) -> None:
     """Say that a mutation is none of the shop's business. Raises InvalidTransition when it pays something."""
     work.begin()
     mutation = settlement.lock_mutation(work, mutation.id)
+    closing.require_open(work, mutation)
     settlement.close(work, mutation, status="ignored", reason="manual")
     journal.record(work, "mutation.ignored", mutation=mutation, reason=reason)
 
@@ -198,6 +202,7 @@ def settle_by_hand(work: Work, order_ref: str, *, reason: str) -> Charge:
 def _lock_free(work: Work, mutation: Mutation) -> Mutation:
     work.begin()
     mutation = settlement.lock_mutation(work, mutation.id)
+    closing.require_open(work, mutation)
     if mutation.status == "matched" or ledger.spent(work, mutation):
         raise RefusedError(f"The mutation {mutation.mutation_id} is matched already; unmatch it first.")
     return mutation

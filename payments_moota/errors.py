@@ -102,6 +102,10 @@ class DuplicateOrderRef(RefusedError):
         self.order_ref = order_ref
 
 
+class PeriodClosed(RefusedError):
+    """The month in which the bank booked this is closed."""
+
+
 class NoUniqueCodeAvailable(RefusedError):
     """Every unique code for this amount is in use."""
 

@@ -7,6 +7,7 @@ they have no foreign key into the host: `order_ref` is an opaque string. Models 
 from .allocations import Allocation
 from .bank import Account, Delivery, IgnoreRule, Look, Mutation, Refusal
 from .base import Base, metadata
+from .books import ClosedMonth
 from .charges import Charge, ProviderTransaction, Reservation
 from .journal import Alert, Event, OutboxMessage, StateEntry
 from .proofs import Proof
@@ -18,6 +19,7 @@ __all__ = [
     "Allocation",
     "Base",
     "Charge",
+    "ClosedMonth",
     "Complaint",
     "Delivery",
     "Event",

@@ -58,6 +58,32 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "moota_closed_month",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.Column("ties", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by", sa.String(length=254), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_by", sa.String(length=254), nullable=True),
+        sa.Column("reopened_because", sa.Text(), nullable=True),
+        sa.CheckConstraint(
+            "(reopened_at IS NULL) = (reopened_by IS NULL)", name=op.f("ck_moota_closed_month_reopened_by_somebody")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_moota_closed_month")),
+    )
+    with op.batch_alter_table("moota_closed_month", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_moota_closed_month_standing",
+            ["month"],
+            unique=True,
+            sqlite_where=sa.text("reopened_at IS NULL"),
+            postgresql_where=sa.text("reopened_at IS NULL"),
+        )
+
+    op.create_table(
         "moota_delivery",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sa.String(length=20), nullable=False),
@@ -648,6 +674,14 @@ def downgrade() -> None:
         )
 
     op.drop_table("moota_delivery")
+    with op.batch_alter_table("moota_closed_month", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_moota_closed_month_standing",
+            sqlite_where=sa.text("reopened_at IS NULL"),
+            postgresql_where=sa.text("reopened_at IS NULL"),
+        )
+
+    op.drop_table("moota_closed_month")
     with op.batch_alter_table("moota_alert", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_moota_alert_standing_key",

@@ -5,11 +5,11 @@ Each part of it lists its routes; every route passes `access.guarded`, so that n
 
 from flask import Blueprint
 
-from . import charges, codes, inbox, mutations
+from . import books, charges, codes, inbox, mutations
 from .access import guarded, page_context
 from .navigation import panel_pages
 
-_PARTS = (mutations, charges, codes, inbox)
+_PARTS = (mutations, charges, codes, inbox, books)
 
 
 def create_panel(path: str) -> Blueprint:

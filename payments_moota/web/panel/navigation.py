@@ -24,6 +24,7 @@ def _areas(t: Translate) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
         ("mutations", t("Uang masuk"), ("all_mutations", "mutation", "rules", "confirm")),
         ("charges", t("Tagihan"), ("charge", "codes")),
         ("inbox", t("Webhook"), ("delivery",)),
+        ("books", t("Pembukuan"), ()),
     )
 
 

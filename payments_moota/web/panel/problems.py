@@ -8,6 +8,7 @@ from ...errors import (
     InvalidAmount,
     InvalidTransition,
     NotRefundable,
+    PeriodClosed,
     RefusedError,
     UnknownAccount,
     UnknownCharge,
@@ -28,6 +29,9 @@ def _sentences(error: RefusedError, t: Translate) -> dict[type, str]:
     return {
         RefusedError: t(
             "Ditolak, tidak ada yang diubah: keadaannya tidak mengizinkannya. Periksa riwayatnya, lalu coba cara lain."
+        ),
+        PeriodClosed: t(
+            "Mutasi ini ada di bulan yang sudah ditutup. Buka lagi bulan itu di Pembukuan bila memang harus diubah."
         ),
         InvalidTransition: t("Langkah ini tidak bisa diambil lagi dari keadaan sekarang. Tidak ada yang diubah."),
         InvalidAmount: t("Jumlahnya harus rupiah bulat lebih dari nol, dan seluruhnya tepat sebesar mutasinya."),

@@ -1,0 +1,150 @@
+"""The books in the panel: whether a month ties, its signature, what a signature locks, and files that balance."""
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from hosts import bank
+from hosts.panelled import PanelHost, make_panelled
+from sqlalchemy import select
+
+from payments_moota import by_hand, closing
+from payments_moota.errors import PeriodClosed
+from payments_moota.models import Mutation
+
+BOOKS = "/panel/books"
+IN_NOVEMBER = datetime(2026, 11, 24, 3, tzinfo=UTC)
+IN_DECEMBER = datetime(2026, 12, 2, 3, tzinfo=UTC)
+NOVEMBER = IN_NOVEMBER.date().replace(day=1)
+
+
+@pytest.fixture
+def host(database_url):
+    app, db = make_panelled(database_url)
+    made = PanelHost(app)
+    made.add_account()
+    yield made
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def november(host):
+    """One order paid exactly and one line nobody knows, with the bank's running balance."""
+    with time_machine.travel(IN_NOVEMBER, tick=True):
+        due = host.buy(150_000)["amount_due"]
+        host.receive(bank.mutation(due, at=IN_NOVEMBER, balance=1_000_000 + due))
+        host.receive(
+            bank.mutation(7_000, kind="DB", at=IN_NOVEMBER + timedelta(hours=1), balance=1_000_000 + due - 7_000)
+        )
+    return due
+
+
+def table(host, path):
+    answer = host.visitor().get(path)
+    assert answer.mimetype == "text/csv"
+    return list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";"))
+
+
+def the_debit(work):
+    return work.session.scalars(select(Mutation).where(Mutation.direction == "debit")).one()
+
+
+def test_a_month_shows_its_days_and_that_they_tie(host, november):
+    with time_machine.travel(IN_NOVEMBER, tick=True):
+        page = host.visitor().read(BOOKS)
+    assert "Pembukuan November 2026" in page
+    assert "Pembukuan cocok dengan rekening koran" in page
+    assert "2026-11-24" in page
+    assert "belum berakhir menurut bank" in page
+
+
+def test_a_month_without_a_line_says_so_and_nonsense_is_this_month(host):
+    for address in (f"{BOOKS}?month=2026-01", f"{BOOKS}?month=x", f"{BOOKS}?month=9999-99", f"{BOOKS}?month=2999-01"):
+        assert "Tidak ada mutasi di bulan ini" in host.visitor().read(address)
+
+
+def test_a_gap_is_told_with_where_to_look(host, november):
+    with time_machine.travel(IN_NOVEMBER, tick=True):
+        host.receive(bank.mutation(1_000, kind="DB", at=IN_NOVEMBER + timedelta(hours=2), balance=500_000))
+        page = host.visitor().read(BOOKS)
+    assert "Ada yang tidak cocok" in page
+    assert "tanpa mutasi" in page
+
+
+def test_the_ledger_balances_and_says_what_the_money_was(host, november):
+    with time_machine.travel(IN_NOVEMBER, tick=True):
+        head, *entries = table(host, f"{BOOKS}/ledger.csv?month=2026-11")
+    assert head == ["Tanggal", "Akun", "Keterangan", "Debit", "Kredit"]
+    assert sum(int(line[3] or 0) for line in entries) == sum(int(line[4] or 0) for line in entries)
+    on_the_bank = [line for line in entries if line[1].startswith("Bank")]
+    assert sum(int(line[3] or 0) - int(line[4] or 0) for line in on_the_bank) == november - 7_000
+    assert {"Penjualan", "Belum dikenali"} <= {line[1] for line in entries}
+
+
+def test_the_days_can_be_taken_home(host, november):
+    with time_machine.travel(IN_NOVEMBER, tick=True):
+        _head, day = table(host, f"{BOOKS}/days.csv?month=2026-11")
+    assert day[1] == "2026-11-24"
+    assert str(november) in day
+    assert day[-1] == "ya"
+
+
+@pytest.mark.usefixtures("november")
+class TestClosing:
+    def test_a_month_is_closed_once_when_it_is_over_and_locks_what_is_in_it(self, host):
+        owner = host.visitor()
+        with time_machine.travel(IN_DECEMBER, tick=True):
+            page = f"{BOOKS}?month=2026-11"
+            form = owner.form(page, "/books/close")
+            assert "Bulan ini ditutup" in owner.send(page, "/books/close", form=form, note="Biaya bank 7.000")
+            assert "tidak ada yang diubah" in owner.send(page, "/books/close", form=form, note="lagi").lower()
+            assert "Ditutup oleh owner@toko.test" in owner.read(page)
+            with host.work() as work, pytest.raises(PeriodClosed):
+                by_hand.ignore(work, the_debit(work), reason="biaya")
+        assert [deed[:3] for deed in host.acted] == [("owner@toko.test", "month.close", "2026-11")]
+
+    def test_a_month_that_is_not_over_cannot_be_closed(self, host):
+        with time_machine.travel(IN_NOVEMBER, tick=True), host.work() as work:
+            with pytest.raises(closing.RefusedError, match="not over"):
+                closing.close(work, NOVEMBER, note="cepat")
+            assert closing.standing(work, NOVEMBER) is None
+
+    def test_what_does_not_tie_is_closed_only_with_a_word_on_why(self, host):
+        with time_machine.travel(IN_NOVEMBER, tick=True):
+            host.receive(bank.mutation(1_000, kind="DB", at=IN_NOVEMBER + timedelta(hours=2), balance=500_000))
+        with time_machine.travel(IN_DECEMBER, tick=True), host.work() as work:
+            with pytest.raises(closing.RefusedError, match="say why"):
+                closing.close(work, NOVEMBER, note="  ")
+            assert closing.close(work, NOVEMBER, note="Bank memperbaikinya di Desember").ties is False
+
+    def test_a_line_that_comes_late_is_kept_and_the_signature_says_that_it_changed(self, host):
+        owner, page = host.visitor(), f"{BOOKS}?month=2026-11"
+        with time_machine.travel(IN_DECEMBER, tick=True):
+            owner.send(page, "/books/close", note="ok")
+            assert "sudah berbeda dari yang ditandatangani" not in owner.read(page)
+            host.receive(bank.mutation(3_000, at=IN_NOVEMBER + timedelta(days=1), balance=10))
+            assert "sudah berbeda dari yang ditandatangani" in owner.read(page)
+
+    def test_a_month_opened_again_can_be_put_right_and_remembers(self, host):
+        owner, page = host.visitor(), f"{BOOKS}?month=2026-11"
+        with time_machine.travel(IN_DECEMBER, tick=True):
+            owner.send(page, "/books/close", note="ok")
+            form = owner.form(page, "/books/reopen")
+            assert "Tulis alasannya" in owner.send(page, "/books/reopen", form=form, reason=" ")
+            assert "dibuka lagi" in owner.send(page, "/books/reopen", form=form, reason="Biaya belum dicatat")
+            with host.work() as work:
+                by_hand.ignore(work, the_debit(work), reason="biaya")
+            assert "Pernah ditutup oleh owner@toko.test" in owner.read(page)
+            assert "Bulan ini ditutup" in owner.send(page, "/books/close", note="beres")
+
+    @pytest.mark.parametrize("role", ["staff", "bookkeeper"])
+    def test_only_who_may_approve_closes(self, host, role):
+        with time_machine.travel(IN_DECEMBER, tick=True):
+            visitor = host.visitor(role)
+            page = f"{BOOKS}?month=2026-11"
+            assert "Pemilik toko yang bisa menutupnya" in visitor.read(page)
+            assert visitor.client.post(f"{BOOKS}/close", data={"month": "2026-11"}).status_code == 403

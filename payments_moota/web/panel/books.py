@@ -15,6 +15,7 @@ from ... import closing
 from ...context import state, work_on_host_session
 from ...models import Account, ClosedMonth
 from ...rules.lateness import bank_day
+from ...rules.money import format_rupiah
 from ...rules.months import first_of, hundredths, month_before, next_month, parse_month, totals
 from ...work import Work
 from ..answers import answer, private, translator
@@ -59,6 +60,8 @@ def books() -> Response:
         faults=[tell(work, point, t) for point in document["faults"][:_MOST_TOLD]],
         open_points=[tell(work, point, t) for point in document["open"][:_MOST_TOLD]],
         totals=totals(document),
+        money=_money,
+        shown=_shown,
         is_over=closing.is_over(work, month),
         closed=_signature(closed, t) if closed else None,
         has_changed=closed is not None and closing.has_changed(closed, document),
@@ -233,6 +236,19 @@ def _booked(day: str, bank: str, other: str, text: str, amount: int) -> Iterator
     figure = _written(abs(amount))
     yield [day, gains, text, figure, ""]
     yield [day, gives, text, "", figure]
+
+
+def _money(amount: int | str | None) -> str:
+    """Write an amount of the document."""
+    value = hundredths(amount)
+    return "–" if value is None else _shown(value)
+
+
+def _shown(amount: int) -> str:
+    """Write hundredths as rupiah, with the fraction where there is one."""
+    whole, fraction = divmod(abs(amount), 100)
+    text = format_rupiah(whole) + (f",{fraction:02d}" if fraction else "")
+    return f"-{text}" if amount < 0 else text
 
 
 def _figure(amount: int | str | None) -> str:

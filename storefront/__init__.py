@@ -23,6 +23,7 @@ from .admin import message_views as admin_message_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import shipment_views as admin_shipment_views
+from .admin import template_views as admin_template_views
 from .admin import views as admin_views
 from .admin import voucher_views as admin_voucher_views
 from .admin import webhook_views as admin_webhook_views
@@ -44,7 +45,7 @@ from .feedback.letters import FEEDBACK_EMAIL, send_feedback_email
 from .identity import current_shop
 from .instance import prepare_instance, secret_key
 from .notifications.owner import OWNER_EMAIL
-from .notifications.sender import send_email, send_owner_email
+from .notifications.sender import TEST_EMAIL, send_email, send_owner_email, send_test_letter
 from .notifications.service import EMAIL
 from .notifications.transport import mail_config
 from .orders import lookup as order_lookup
@@ -89,6 +90,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_payment_views,
         admin_refund_views,
         admin_shipment_views,
+        admin_template_views,
         admin_webhook_views,
     )
     for part in (
@@ -155,6 +157,7 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     moota.sender(app, OWNER_EMAIL)(send_owner_email)
     moota.sender(app, CUSTOMER_EMAIL)(send_customer_email)
     moota.sender(app, FEEDBACK_EMAIL)(send_feedback_email)
+    moota.sender(app, TEST_EMAIL)(send_test_letter)
 
 
 def _bind_database(app: Flask) -> None:
@@ -173,6 +176,7 @@ def _prepare_pages(app: Flask) -> None:
     feedback_views.init_app(app)
     app.context_processor(_page_context)
     app.add_template_filter(formats.rupiah, "rupiah")
+    app.add_template_global(_mail_accent, "mail_accent")
     app.add_template_filter(formats.show_phone, "phone")
     app.add_template_filter(markdown.to_html, "markdown")
     app.add_template_global(media.widths_of, "picture_widths")
@@ -189,6 +193,11 @@ def _page_context() -> dict[str, Any]:
         "cart_count": cart_service.count_pieces(session) if has_request_context() else 0,
         "locale": languages.current_locale(),
     }
+
+
+def _mail_accent() -> str:
+    """Return the shop's colour for letters, which know no custom properties."""
+    return current_shop().look.accent
 
 
 def _tanggal(moment: datetime) -> str:

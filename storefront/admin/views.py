@@ -9,6 +9,7 @@ from storefront.catalog.rules import page_number
 from storefront.extensions import db
 from storefront.formats import rupiah
 from storefront.languages import safe_path
+from storefront.notifications import whatsapp
 from storefront.orders import service as order_service
 from storefront.orders import timeline
 from storefront.orders.models import Order, id_of_number
@@ -94,11 +95,14 @@ def order_of(number: str) -> Order:
 def order_page(found: Order, ship_form: ShipForm | None = None, refund_form: RefundForm | None = None) -> str:
     """Show one order, with the forms as they were sent."""
     charge = payments.find_charge(found.number)
+    money, refunds = payments.describe(charge) if charge else None, payments.refunds_of(found.number)
+    pay_url = payments.pay_url(charge) if charge else None
     return render_template(
         "admin/order.html",
         order=found,
-        charge=payments.describe(charge) if charge else None,
-        refunds=payments.refunds_of(found.number),
+        charge=money,
+        refunds=refunds,
+        chats=whatsapp.chats(db.session(), found, money, refunds, pay_url=pay_url),
         timeline=timeline.for_staff(found.events, payments.story(charge) if charge else ()),
         ship_form=ship_form or ShipForm(courier=found.courier, tracking_number=found.tracking_number),
         couriers=COURIERS,

@@ -220,9 +220,22 @@ def test_the_owners_pages_of_delivery_and_vouchers(owner, address):
     look_over(owner)
 
 
-@pytest.mark.parametrize("address", ["/admin/brand", "/admin/brand/opening", "/admin/pages", "/admin/pages/new"])
+@pytest.mark.parametrize(
+    "address", ["/admin/brand", "/admin/brand/opening", "/admin/pages", "/admin/pages/new", "/admin/letters"]
+)
 def test_the_owners_pages_of_the_shops_face(owner, address):
     owner.goto(address)
+    look_over(owner)
+
+
+def test_a_letter_being_written(owner):
+    owner.goto("/admin/letters/email/instructions/id")
+    owner.get_by_role("button", name="Lihat dulu").click()
+    unfold(owner)
+    look_over(owner)
+    owner.get_by_label("Isi").fill("Hai {nama}" + "takadaspasi" * 20)
+    owner.get_by_role("button", name="Simpan").click()
+    expect(owner.get_by_text("Tidak dikenal di sini")).to_have_count(2)
     look_over(owner)
 
 

@@ -26,6 +26,7 @@ class Settings:
     access_token: str | None
     base_url: str
     webhook_secret: str | None
+    webhook_secret_previous: str | None
     webhook_allowed: AllowedSources
     codes: CodeRange
     wider_code_max: int | None
@@ -56,11 +57,13 @@ class Settings:
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
-        """Return the secrets a signature may have been made with."""
-        return (self.webhook_secret,) if self.webhook_secret else ()
+        """Return the secrets a signature may have been made with: the present one first, then the one before."""
+        if not self.webhook_secret:
+            return ()
+        return tuple(secret for secret in (self.webhook_secret, self.webhook_secret_previous) if secret)
 
 
-SECRETS = frozenset({"access_token", "webhook_secret"})
+SECRETS = frozenset({"access_token", "webhook_secret", "webhook_secret_previous"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,12 @@ SETTINGS = (
     Setting("MOOTA_ACCESS_TOKEN", None, _text, "API v2 personal access token"),
     Setting("MOOTA_BASE_URL", "https://app.moota.co", _url, "API host"),
     Setting("MOOTA_WEBHOOK_SECRET", None, _text, "signing secret of the webhook; without it every webhook is refused"),
+    Setting(
+        "MOOTA_WEBHOOK_SECRET_PREVIOUS",
+        None,
+        _text,
+        "the secret before that one, still accepted while you change it; remove it once Moota signs with the new one",
+    ),
     Setting(
         "MOOTA_WEBHOOK_ALLOWED_IPS",
         "103.236.201.178,103.28.52.182",
@@ -253,6 +262,7 @@ def load_settings(config: Mapping[str, Any]) -> Settings:
         access_token=values["MOOTA_ACCESS_TOKEN"],
         base_url=values["MOOTA_BASE_URL"],
         webhook_secret=values["MOOTA_WEBHOOK_SECRET"],
+        webhook_secret_previous=values["MOOTA_WEBHOOK_SECRET_PREVIOUS"],
         webhook_allowed=values["MOOTA_WEBHOOK_ALLOWED_IPS"],
         codes=CodeRange(low=low, high=high, mode=values["MOOTA_UNIQUE_CODE_MODE"]),
         charge_ttl=values["MOOTA_CHARGE_TTL_MINUTES"],

@@ -4,7 +4,7 @@ Only this module commits.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from sqlalchemy.exc import UnboundExecutionError
 from sqlalchemy.orm import Session
 
 from .api.client import MootaClient
-from .config import Settings
+from .config import Settings, load_settings
 from .errors import ConfigError
 from .models import Charge
 from .work import Work
@@ -40,7 +40,7 @@ class State:
     """What the extension keeps for one application, in `app.extensions["moota"]`."""
 
     app: Flask
-    settings: Settings
+    configured: Settings
     session: Callable[[], Session]
     order_url: Callable[[str], str | None]
     help_url: Callable[[str], str | None]
@@ -50,10 +50,31 @@ class State:
     panel_order_url: Callable[[str], str | None] = lambda _order_ref: None
     huey: Any = None
     moota: MootaClient | None = None
+    moota_token: str | None = None
     tasks: dict[str, Callable[..., Any]] = field(default_factory=dict)
     senders: dict[str, Sender] = field(default_factory=dict)
     periodic: list[Callable[[], None]] = field(default_factory=list)
     doctor_checks: list[Callable[[], Iterable[Any]]] = field(default_factory=list)
+    overrides: Callable[[], Mapping[str, str]] | None = None
+    applied: tuple[dict[str, str], Settings] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings in force: the configured ones, and over them what the host's owner changed since."""
+        given = dict(self.overrides()) if self.overrides is not None else {}
+        if not given:
+            return self.configured
+        if self.applied is None or self.applied[0] != given:
+            self.applied = (given, self._with(given))
+        return self.applied[1]
+
+    def _with(self, given: Mapping[str, str]) -> Settings:
+        """Return the settings with some values changed; values that do not fit each other are left out, and told."""
+        try:
+            return load_settings({**self.app.config, **given})
+        except ConfigError:
+            log.exception("The changed settings cannot be used; the configured ones count")
+            return self.configured
 
     def enqueue(self, task: str, *ids: int) -> None:
         """Wake a worker, if there is a queue and it can be reached; the sweep finds the rest."""
@@ -68,8 +89,10 @@ class State:
         """Return the way to Moota's API. Raises ConfigError without an access token."""
         if self.settings.access_token is None:
             raise ConfigError("set it to a personal access token of Moota's", name="MOOTA_ACCESS_TOKEN")
-        if self.moota is None:
-            self.moota = MootaClient(self.settings.base_url, self.settings.access_token, timeout=TIMEOUT)
+        settings = self.settings
+        if self.moota is None or self.moota_token != settings.access_token:
+            self.moota = MootaClient(settings.base_url, self.settings.access_token, timeout=TIMEOUT)
+            self.moota_token = settings.access_token
         return self.moota
 
     def send(self, signal: NamedSignal, **facts: Any) -> None:

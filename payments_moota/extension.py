@@ -88,7 +88,7 @@ class MootaPayments(Hooks):
             raise ConfigError("moota.init_app was called twice for this application; call it once.")
         here = State(
             app=app,
-            settings=load_settings(app.config),
+            configured=load_settings(app.config),
             session=session,
             order_url=order_url or (lambda _order_ref: None),
             help_url=help_url or (lambda _order_ref: None),

@@ -1,6 +1,6 @@
 """What a host hangs into the extension: senders of messages, jobs of the worker's sweep, checks of the doctor."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 
 from flask import Flask
@@ -11,6 +11,7 @@ from .doctor import Finding
 
 _SenderT = TypeVar("_SenderT", bound=Sender)
 _CheckT = TypeVar("_CheckT", bound=Callable[[], Iterable[Finding]])
+_OverridesT = TypeVar("_OverridesT", bound=Callable[[], Mapping[str, str]])
 _PeriodicT = TypeVar("_PeriodicT", bound=Callable[[], None])
 
 
@@ -52,5 +53,17 @@ class Hooks:
         def register(check: _CheckT) -> _CheckT:
             cast("State", app.extensions[KEY]).doctor_checks.append(check)
             return check
+
+        return register
+
+    def overrides(self, app: Flask) -> Callable[[_OverridesT], _OverridesT]:
+        """Register what returns settings that count instead of those in `app.config`: their names and values as text.
+
+        It is asked again and again, so let it be quick; check values with `config.load_settings` before you keep them.
+        """
+
+        def register(read: _OverridesT) -> _OverridesT:
+            cast("State", app.extensions[KEY]).overrides = read
+            return read
 
         return register

@@ -186,12 +186,12 @@ def _pull_until(app: Flask, stop: threading.Event) -> None:
 
     A Moota that hangs must hold up no payment.
     """
-    settings = app.extensions[KEY].settings
-    if settings.access_token is None:
-        return
     while not stop.wait(_LOOK_EVERY_SECONDS):
         try:
             with app.app_context():
+                settings = app.extensions[KEY].settings
+                if settings.access_token is None:
+                    continue
                 pulling.look_where_wanted()
                 if settings.pull_every:
                     pulling.pull_when_due(settings.pull_every)

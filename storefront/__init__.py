@@ -23,6 +23,8 @@ from .admin import message_views as admin_message_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
 from .admin import shipment_views as admin_shipment_views
+from .admin import settings_views as admin_settings_views
+from .admin import system_views as admin_system_views
 from .admin import template_views as admin_template_views
 from .admin import views as admin_views
 from .admin import voucher_views as admin_voucher_views
@@ -90,6 +92,8 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_payment_views,
         admin_refund_views,
         admin_shipment_views,
+        admin_settings_views,
+        admin_system_views,
         admin_template_views,
         admin_webhook_views,
     )

@@ -4,7 +4,6 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from alembic.migration import MigrationContext
 from flask import Flask, current_app
@@ -12,6 +11,7 @@ from flask import Flask, current_app
 from payments_moota import Finding
 
 from . import schema
+from .backups.commands import backups_folder, newest
 from .extensions import db, moota
 
 _SECONDS = 5
@@ -76,12 +76,11 @@ def _owner() -> Iterator[Finding]:
 
 
 def _backups() -> Iterator[Finding]:
-    folder = Path(current_app.config["SHOP_BACKUPS"] or Path(current_app.instance_path) / "backups")
-    newest = max((file.stat().st_mtime for file in folder.glob("*") if file.is_file()), default=None)
-    age = datetime.now(UTC) - datetime.fromtimestamp(newest, UTC) if newest is not None else None
+    folder, found = backups_folder(), newest()
+    age = datetime.now(UTC) - datetime.fromtimestamp(found[1], UTC) if found else None
     if age is not None and age <= _OLD_BACKUP:
         yield Finding(name="backups", status="ok", message="There is a backup of the last two days.")
     else:
         message = f"The newest backup in {folder.name}/ is {age.days} days old." if age else "There is no backup."
-        remedy = "Make one every day, see docs/operasi.md; set SHOP_BACKUPS to the folder where they are."
+        remedy = "Make one every day with `flask backup`; set SHOP_BACKUPS to the folder where they are."
         yield Finding(name="backups", status="warning", message=message, remedy=remedy)

@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from . import payments, queue, schema
 from .admin import service as staff
 from .admin.models import ROLES, Role
+from .backups.commands import backup, restore
 from .catalog import seed as catalogue
 from .commands import one_line
 from .customers.commands import privacy
@@ -20,7 +21,7 @@ from .shipping import seed as delivery
 
 def init_app(app: Flask) -> None:
     """Give `flask` the shop's commands."""
-    for command in (init, seed, worker, create_admin, privacy):
+    for command in (init, seed, worker, create_admin, privacy, backup, restore):
         app.cli.add_command(command)
 
 

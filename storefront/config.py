@@ -122,7 +122,7 @@ SETTINGS = (
 )
 
 # The extension's own secrets; their _FILE variants are the shop's to read.
-MOOTA_SECRETS = ("MOOTA_ACCESS_TOKEN", "MOOTA_WEBHOOK_SECRET")
+MOOTA_SECRETS = ("MOOTA_ACCESS_TOKEN", "MOOTA_WEBHOOK_SECRET", "MOOTA_WEBHOOK_SECRET_PREVIOUS")
 
 
 def read_environment() -> dict[str, str]:

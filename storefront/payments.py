@@ -48,7 +48,7 @@ from payments_moota.web.movements import movements
 from payments_moota.web.ways import Way, read_way, way_of
 from payments_moota.work import Work
 
-from . import receivers
+from . import overrides, receivers
 from .database import now
 from .extensions import db, moota
 from .identity import current_shop
@@ -126,6 +126,7 @@ def init_app(
         panel_path="/admin/payments",
         panel_order_url=_panel_order_url,
     )
+    moota.overrides(app)(overrides.current)
     receivers.note_changes(app, note)
     receivers.connect(app)
     for job in (release_held_stock, note_overdue, tell_owner):

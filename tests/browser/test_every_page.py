@@ -221,7 +221,17 @@ def test_the_owners_pages_of_delivery_and_vouchers(owner, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/admin/brand", "/admin/brand/opening", "/admin/pages", "/admin/pages/new", "/admin/letters"]
+    "address",
+    [
+        "/admin/brand",
+        "/admin/brand/opening",
+        "/admin/pages",
+        "/admin/pages/new",
+        "/admin/letters",
+        "/admin/settings",
+        "/admin/settings/holidays",
+        "/admin/system",
+    ],
 )
 def test_the_owners_pages_of_the_shops_face(owner, address):
     owner.goto(address)

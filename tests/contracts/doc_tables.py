@@ -25,7 +25,15 @@ from storefront.config import SETTINGS as SHOP_SETTINGS
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
-SHOP_COMMANDS = (shop_cli.init, shop_cli.seed, shop_cli.worker, shop_cli.create_admin, shop_cli.privacy)
+SHOP_COMMANDS = (
+    shop_cli.init,
+    shop_cli.seed,
+    shop_cli.worker,
+    shop_cli.create_admin,
+    shop_cli.privacy,
+    shop_cli.backup,
+    shop_cli.restore,
+)
 EVERY_COMMAND = click.Group("flask", commands=[*SHOP_COMMANDS, moota_cli])
 
 _PLACE = re.compile(r"(<!-- table: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -70,3 +70,11 @@ def test_secrets_do_not_show():
 
     assert "rahasia" not in repr(settings)
     assert "rahasia" not in str(settings)
+
+
+def test_the_secret_before_counts_beside_the_present_one_and_never_alone():
+    both = load_settings({"MOOTA_WEBHOOK_SECRET": "baru", "MOOTA_WEBHOOK_SECRET_PREVIOUS": "lama"})
+
+    assert both.webhook_secrets == ("baru", "lama")
+    assert load_settings({"MOOTA_WEBHOOK_SECRET_PREVIOUS": "lama"}).webhook_secrets == ()
+    assert "lama" not in repr(both)

@@ -31,7 +31,7 @@ def shop(provider, make_host):
     host.add_account()
     with pretend.running(host.app) as url:
         provider.tell(url)
-        host.app.extensions["moota"].settings = _with_address(host, url)
+        host.app.extensions["moota"].configured = _with_address(host, url)
         yield host
 
 

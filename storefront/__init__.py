@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from . import checks, cli, errors, formats, health, languages, markdown, media, payments, schema, security
 from .admin import audit
+from .admin import alert_views as admin_alert_views
 from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
 from .admin import page_views as admin_page_views
@@ -81,6 +82,7 @@ def _build(settings: dict[str, Any]) -> Flask:
     _bind_extensions(app, instance)
     panel = (
         admin_views,
+        admin_alert_views,
         admin_audit_views,
         admin_delivery_views,
         admin_voucher_views,

@@ -20,7 +20,7 @@ def new_session_key() -> str:
 
 
 class StaffMember(Base, UserMixin):  # type: ignore[misc]
-    """Somebody who may sign in to the panel."""
+    """Somebody who may sign in to the panel; `told_…` is what they want letters about."""
 
     __tablename__ = "staff_member"
 
@@ -32,6 +32,8 @@ class StaffMember(Base, UserMixin):  # type: ignore[misc]
     session_key: Mapped[str] = mapped_column(String(32), default=new_session_key)
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_login_at: Mapped[datetime | None]
+    told_orders: Mapped[bool] = mapped_column(default=False)
+    told_trouble: Mapped[bool] = mapped_column(default=False)
 
     @property
     def is_active(self) -> bool:

@@ -1,6 +1,7 @@
-"""Calling the owner: what is out of the ordinary is noted with the fact, and told by one e-mail per quarter of an hour.
+"""Calling the shop's people: new orders and trouble are noted with the fact, and told by one letter per 15 minutes.
 
-Nothing is noted while SHOP_OWNER_EMAIL is empty. The first thing is told at once; what follows waits for the next mail.
+SHOP_OWNER_EMAIL is told of all trouble; who works in the panel chooses for themselves. What nobody wants to know is not
+noted. The first thing is told at once; what follows waits for the next mail.
 """
 
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from storefront.admin.models import StaffMember
 from storefront.database import now
 from storefront.extensions import db, moota
 from storefront.formats import rupiah
@@ -19,6 +21,7 @@ from storefront.texts import _
 from .models import OwnerAlert
 
 OWNER_EMAIL = "owner_email"
+NEW_ORDER = "new_order"
 GAP = timedelta(minutes=15)
 # A statement read for the first time can bring hundreds of unknown lines.
 MOST_LINES = 30
@@ -32,14 +35,41 @@ class Line(NamedTuple):
     url: str
 
 
+class Listener(NamedTuple):
+    """Somebody who is told of new orders, of trouble, or of both."""
+
+    email: str
+    orders: bool
+    trouble: bool
+
+    def wants(self, kind: str) -> bool:
+        """Tell whether this person is told of alerts of a kind."""
+        return self.orders if kind == NEW_ORDER else self.trouble
+
+
+def listeners(session: Session) -> list[Listener]:
+    """Return everybody who is told of something, each address once."""
+    query = select(StaffMember.email, StaffMember.told_orders, StaffMember.told_trouble).where(
+        StaffMember.active, StaffMember.told_orders | StaffMember.told_trouble
+    )
+    found = {email.lower(): Listener(email, orders, trouble) for email, orders, trouble in session.execute(query)}
+    owner = current_app.config["SHOP_OWNER_EMAIL"]
+    if owner:
+        known = found.get(owner.lower())
+        found[owner.lower()] = Listener(owner, orders=known.orders if known else False, trouble=True)
+    return list(found.values())
+
+
 def is_called() -> bool:
-    """Tell whether there is somebody to call."""
-    return bool(current_app.config["SHOP_OWNER_EMAIL"])
+    """Tell whether there is somebody to call about trouble."""
+    return any(listener.trouble for listener in listeners(db.session()))
 
 
 def note_alert(session: Session, kind: str, key: str, **data: Any) -> None:
-    """Note something for the owner in the current transaction; the same `key` again is noted once."""
-    if not is_called() or session.scalars(select(OwnerAlert.id).where(OwnerAlert.key == key)).first():
+    """Note something for those who want to know, in the current transaction; the same `key` again is noted once."""
+    if not any(listener.wants(kind) for listener in listeners(session)):
+        return
+    if session.scalars(select(OwnerAlert.id).where(OwnerAlert.key == key)).first():
         return
     try:
         with session.begin_nested():
@@ -49,9 +79,9 @@ def note_alert(session: Session, kind: str, key: str, **data: Any) -> None:
 
 
 def tell_owner() -> None:
-    """Ask for the e-mail about what has been noted, unless one went out in the last quarter of an hour. Commits."""
+    """Ask for the e-mails about what has been noted, unless some went out in the last quarter of an hour. Commits."""
     session = db.session()
-    if not (is_called() and _is_time(session)):
+    if not _is_time(session):
         session.rollback()
         return
     moota.begin_write()
@@ -62,7 +92,11 @@ def tell_owner() -> None:
         for alert in alerts:
             alert.told_at = moment
         bucket = int(moment.timestamp() // GAP.total_seconds())
-        moota.enqueue(OWNER_EMAIL, f"owner:{bucket}", {"alerts": [alert.id for alert in alerts]})
+        for listener in listeners(session):
+            ids = [alert.id for alert in alerts if listener.wants(alert.kind)]
+            if ids:
+                key = f"owner:{bucket}:{listener.email}"[:200]
+                moota.enqueue(OWNER_EMAIL, key, {"alerts": ids, "to": listener.email})
     session.commit()
 
 
@@ -91,6 +125,7 @@ def _text(alert: OwnerAlert) -> str:
         "amount": rupiah(alert.data.get("amount", 0)),
     }
     texts = {
+        NEW_ORDER: _("Pesanan baru %(number)s sebesar %(amount)s.", **facts),
         "unmatched": _("%(amount)s masuk dan belum diketahui untuk pesanan mana.", **facts),
         "review": _("Mutasi %(amount)s perlu Anda putuskan sendiri.", **facts),
         "overpaid": _("Pesanan %(number)s dibayar lebih, atau sekali lagi: masuk %(amount)s.", **facts),

@@ -56,10 +56,8 @@ def send_email(_key: str, payload: dict[str, Any]) -> None:
 
 
 def send_owner_email(_key: str, payload: dict[str, Any]) -> None:
-    """Tell the owner what is out of the ordinary: the `alerts` of the payload, by their ids."""
-    address = current_app.config["SHOP_OWNER_EMAIL"]
-    if not address:
-        return
+    """Tell somebody of the shop (`to`) what happened: the `alerts` of the payload, by their ids."""
+    address = payload["to"]
     with as_on_pages(DEFAULT):
         ids = payload["alerts"]
         lines = owner.lines_of(db.session(), ids)

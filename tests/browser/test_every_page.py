@@ -231,6 +231,7 @@ def test_the_owners_pages_of_delivery_and_vouchers(owner, address):
         "/admin/settings",
         "/admin/settings/holidays",
         "/admin/system",
+        "/admin/alerts",
     ],
 )
 def test_the_owners_pages_of_the_shops_face(owner, address):

@@ -219,6 +219,8 @@ def upgrade() -> None:
         sa.Column("session_key", sa.String(length=32), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("last_login_at", MOMENT, nullable=True),
+        sa.Column("told_orders", sa.Boolean(), nullable=False),
+        sa.Column("told_trouble", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
         sa.UniqueConstraint("email", name=op.f("uq_staff_member_email")),
     )

@@ -31,6 +31,7 @@ from payments_moota import (
     evidence,
     include_name,
     objects,
+    overview,
     payers,
     refunds,
     sources,
@@ -343,6 +344,11 @@ def pay_path(charge: Charge) -> str:
 def refund_path(refund: Refund) -> str:
     """Return the address of a refund's page on this site."""
     return urlsplit(refund_url(refund)).path
+
+
+def look_over() -> overview.Overview:
+    """Return how the way of the money stands: what waits for a person, and when something was last heard."""
+    return overview.overview(work_on_host_session("shop"))
 
 
 def refused_sources() -> list[RefusedSource]:

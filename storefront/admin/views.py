@@ -6,8 +6,11 @@ from werkzeug.wrappers import Response
 
 from storefront import payment_words, payments
 from storefront.catalog.rules import page_number
+from storefront.database import now
 from storefront.extensions import db
 from storefront.formats import rupiah
+from storefront.health import WORKER_SILENCE
+from storefront.identity import current_shop
 from storefront.languages import safe_path
 from storefront.notifications import whatsapp
 from storefront.orders import service as order_service
@@ -17,7 +20,7 @@ from storefront.shipping.couriers import COURIERS
 from storefront.texts import _
 from storefront.throttle import counted_address
 
-from . import access, service
+from . import access, home, service
 from .forms import LoginForm, OrderFilters, RefundForm, ShipForm, TermForm
 from .orders import count_orders, list_orders
 from .rules import WINDOW
@@ -32,9 +35,22 @@ Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 
 @bp.get("/")
-def index() -> Response:
-    """Lead to the orders."""
-    return redirect(url_for("admin.orders"))
+def index() -> str:
+    """Show what needs somebody now, how sales go, and whether the money's way is in order."""
+    session = db.session()
+    zone = current_shop().timezone
+    every = home.days(session, zone, now())
+    return render_template(
+        "admin/home.html",
+        shop_waits=home.waiting(session),
+        money=payments.look_over(),
+        days=every,
+        totals=home.totals(every),
+        highest=max(day.revenue for day in every),
+        now=now(),
+        worker_silence=WORKER_SILENCE,
+        refused_sources=payments.refused_sources(),
+    )
 
 
 @bp.route("/login", methods=["GET", "POST"])
@@ -157,4 +173,4 @@ def _renew_session() -> None:
 
 
 def _onwards() -> Response:
-    return redirect(safe_path(request.args.get("next")) or url_for("admin.orders"))
+    return redirect(safe_path(request.args.get("next")) or url_for("admin.index"))

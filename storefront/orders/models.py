@@ -33,6 +33,8 @@ class Order(Base):
         Index("ix_orders_email_id", "email", "id"),
         Index("ix_orders_payment_status_id", "payment_status", "id"),
         Index("ix_orders_shipment_status_id", "shipment_status", "id"),
+        Index("ix_orders_created_at", "created_at"),
+        Index("ix_orders_paid_at", "paid_at"),
         Index("ix_orders_holding_stock_until", "hold_until", sqlite_where=_HOLDING, postgresql_where=_HOLDING),
         # A number once given is never given again, not even after a deletion.
         {"sqlite_autoincrement": True},

@@ -82,7 +82,7 @@ def owner_cookies(chromium, shop):
     page.get_by_label("E-mail").fill(OWNER)
     page.get_by_label("Kata sandi").fill(PASSWORD)
     page.get_by_role("button", name="Masuk").click()
-    page.wait_for_url("**/admin/orders")
+    page.wait_for_url("**/admin/")
     kept = context.storage_state()
     context.close()
     return kept

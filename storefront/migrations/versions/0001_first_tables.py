@@ -353,6 +353,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("checkout_key", name=op.f("uq_orders_checkout_key")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_orders_created_at", "orders", ["created_at"], unique=False)
     op.create_index(op.f("ix_orders_customer_id"), "orders", ["customer_id"], unique=False)
     op.create_index("ix_orders_email_id", "orders", ["email", "id"], unique=False)
     op.create_index(
@@ -363,6 +364,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("payment_status = 'expired' AND stock_released_at IS NULL"),
         postgresql_where=sa.text("payment_status = 'expired' AND stock_released_at IS NULL"),
     )
+    op.create_index("ix_orders_paid_at", "orders", ["paid_at"], unique=False)
     op.create_index("ix_orders_payment_status_id", "orders", ["payment_status", "id"], unique=False)
     op.create_index("ix_orders_shipment_status_id", "orders", ["shipment_status", "id"], unique=False)
     op.create_table(

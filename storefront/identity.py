@@ -47,6 +47,11 @@ class Shop:
         return self.look != Look()
 
     @property
+    def logo(self) -> dict[str, Any] | None:
+        """Return the picture that stands for the shop, as `storefront.media` keeps it, or None."""
+        return self.data.get("logo")
+
+    @property
     def socials(self) -> list[tuple[str, str]]:
         """Return where else the shop can be found: names and addresses."""
         given = self.data.get("social", {})

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from storefront import payments
+from storefront import media, payments
 from storefront.brand import service
 from storefront.brand.colours import FONT, Look, read_colour, samples, sheet
 from storefront.brand.forms import BrandForm, OpeningForm
@@ -17,6 +17,7 @@ from . import access, audit
 bp = Blueprint("admin_brand", __name__, url_prefix="/admin/brand")
 access.guard(bp)
 
+_REST_OF_FORM = 64 * 1024
 Page = str | Answer | tuple[str, int]
 
 
@@ -59,6 +60,36 @@ def preview_sheet() -> Response:
     return Response(sheet(look) + samples(look), mimetype="text/css")
 
 
+@bp.url_value_preprocessor
+def _let_a_picture_in(*_: object) -> None:
+    """Allow more than other forms may have; called before the CSRF check reads the form."""
+    if request.endpoint == "admin_brand.logo":
+        request.max_content_length = media.MAX_BYTES + _REST_OF_FORM
+
+
+@bp.post("/logo")
+@access.requires("owner")
+def logo() -> Page:
+    """Take a picture as the shop's logo, made anew, or take the logo away."""
+    shop, made = current_shop(), None
+    if "remove" not in request.form:
+        file = request.files.get("logo")
+        try:
+            # Made before any transaction begins: it takes its time.
+            made = media.keep(media.read_picture(file)) if file else None
+            problem = "" if made else _("Pilih dulu berkasnya.")
+        except media.PictureRefusedError as refusal:
+            problem = str(refusal)
+        if problem:
+            return _form(BrandForm.of(shop.name, shop.whatsapp, shop.data), problem), 422
+    old = shop.logo
+    _keep({"logo": made})
+    if old:
+        media.remove(old)
+    flash(_("Logo disimpan.") if made else _("Logo dihapus."), "success")
+    return redirect(url_for("admin_brand.index"))
+
+
 @bp.route("/opening", methods=["GET", "POST"])
 @access.requires("owner")
 def opening() -> Page:
@@ -72,8 +103,8 @@ def opening() -> Page:
     return redirect(url_for("admin_brand.opening"))
 
 
-def _form(form: BrandForm) -> str:
-    return render_template("admin/brand.html", form=form)
+def _form(form: BrandForm, logo_problem: str = "") -> str:
+    return render_template("admin/brand.html", form=form, logo_problem=logo_problem)
 
 
 def _keep(values: dict[str, object]) -> None:

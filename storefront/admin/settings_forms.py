@@ -86,6 +86,7 @@ class SettingsForm(ShopForm):
             SelectChoice("Asia/Makassar", _l("WITA (Makassar)")),
             SelectChoice("Asia/Jayapura", _l("WIT (Jayapura)")),
         ],
+        validators=[required()],
     )
     charge_ttl = WholeField(_l("Waktu membayar (menit)"), 10, 43_200)
     late_window = WholeField(_l("Masa transfer terlambat (menit)"), 0, 43_200)
@@ -95,6 +96,7 @@ class SettingsForm(ShopForm):
     code_mode = SelectField(
         _l("Cara kode unik"),
         choices=[SelectChoice("add", _l("Tambahkan ke total")), SelectChoice("subtract", _l("Kurangi dari total"))],
+        validators=[required()],
     )
     review_days = WholeField(_l("Batas menjawab (hari kerja)"), 1, 60)
     transfer_days = WholeField(_l("Batas mentransfer (hari kerja)"), 1, 60)
@@ -106,10 +108,12 @@ class SettingsForm(ShopForm):
             SelectChoice("second_person", _l("Selalu orang kedua")),
             SelectChoice("fresh_password", _l("Cukup kata sandi sendiri")),
         ],
+        validators=[required()],
     )
     refund_code = SelectField(
         _l("Kode unik pada pengembalian"),
         choices=[SelectChoice("return", _l("Ikut dikembalikan")), SelectChoice("keep", _l("Tidak dikembalikan"))],
+        validators=[required()],
     )
     inbox_days = WholeField(_l("Webhook mentah (hari)"), 14, 3650)
     account_days = WholeField(_l("Nomor rekening pengembalian (hari)"), 30, 3650)

@@ -1,8 +1,8 @@
 """What the owner may say of the shop, and when it counts: texts, networks, notices, opening. Pure.
 
 `data` is what `ShopSettings` keeps: `name`, `whatsapp`, `timezone`, `accent`, `accent_dark`, `font`, `texts` (by name
-and language), `social` (by network), `notice` and `closed` (days as YYYY-MM-DD, or empty), and `pages`, for
-the footer.
+and language), `social` (by network), `notice` and `closed` (days as YYYY-MM-DD, or empty), `pages`, for the
+footer, and `logo`, a picture as `storefront.media` keeps it.
 """
 
 import re

@@ -1,8 +1,11 @@
 """The owner gives the shop its face, sees it before it is kept, and closes the shop."""
 
+import io
+import re
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from shopfloor import fields
 from sqlalchemy import select
 
@@ -209,6 +212,45 @@ def test_a_notice_cannot_end_before_it_begins(owner):
     assert "lebih awal" in answer.text
 
 
+def send_logo(owner, content):
+    data = {"logo": (io.BytesIO(content), "logo.png"), "csrf_token": owner.token(BRAND)}
+    return owner.client.post(f"{BRAND}/logo", data=data)
+
+
+def png(width=400, height=100):
+    out = io.BytesIO()
+    Image.new("RGBA", (width, height), (200, 30, 30, 120)).save(out, "PNG")
+    return out.getvalue()
+
+
+def logo_of(page):
+    found = re.search(r'<img class="logo" src="([^"]+)"', page)
+    return found and found[1]
+
+
+def test_a_logo_is_made_anew_shown_and_taken_away(owner, visitor):
+    assert send_logo(owner, png()).status_code == 302
+    address = logo_of(visitor.get("/").text)
+    with visitor.get(address) as answer:
+        assert answer.mimetype == "image/webp"
+    save(owner, footer="Buka setiap hari")
+    assert logo_of(visitor.get("/").text) == address
+
+    send_logo(owner, png(300, 300))
+    assert visitor.get(address).status_code == 404
+    owner.post(f"{BRAND}/logo", {"remove": "1"}, on=BRAND)
+    assert logo_of(visitor.get("/").text) is None
+
+
+@pytest.mark.parametrize(("content", "told"), [(b"<svg/>", "bukan gambar"), (b"", "Berkasnya kosong")])
+def test_what_is_no_picture_is_refused_as_a_logo(owner, visitor, content, told):
+    answer = send_logo(owner, content)
+
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert logo_of(visitor.get("/").text) is None
+
+
 @pytest.mark.parametrize("role", ["staff", "bookkeeper"])
 def test_only_owners_change_the_face(shop, role):
     shop.add_staff("lain@toko.test", role)
@@ -216,7 +258,7 @@ def test_only_owners_change_the_face(shop, role):
     visitor.sign_in("lain@toko.test")
     token = visitor.token("/admin/orders")
 
-    for path in (BRAND, OPENING, f"{BRAND}/preview"):
+    for path in (BRAND, OPENING, f"{BRAND}/preview", f"{BRAND}/logo"):
         assert visitor.client.post(path, data={"csrf_token": token, "name": "x"}).status_code == 403
     assert visitor.get(BRAND).status_code == 403
     assert 'href="/admin/brand"' not in visitor.get("/admin/orders").text

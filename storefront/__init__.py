@@ -131,7 +131,7 @@ def _defaults(settings: dict[str, Any], instance: Path) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings["DATABASE_URL"] or f"sqlite:///{instance / 'storefront.db'}",
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": https,
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=90),
         "PREFERRED_URL_SCHEME": "https" if https else "http",
         "WTF_CSRF_TIME_LIMIT": int(timedelta(hours=12).total_seconds()),
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,

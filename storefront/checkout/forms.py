@@ -18,8 +18,9 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import AnyOf, Optional, Regexp
 
-from storefront.customers.models import Customer
+from storefront.customers.models import Customer, CustomerAddress
 from storefront.customers.rules import email_key
+from storefront.formats import show_phone
 from storefront.forms import ShopForm, at_most, email_address, mobile_number, one_line, paragraph, required
 from storefront.payments import Way
 from storefront.promotions.rules import normalise_code
@@ -44,7 +45,7 @@ def _as_code(value: Any) -> Any:
 
 # The parts of an address without which nothing can be delivered, and all that an account keeps of one.
 _ADDRESS = ("address", "city", "province", "postal_code")
-_KEPT = ("name", "phone", *_ADDRESS, "village", "district")
+_KEPT = ("name", *_ADDRESS, "village", "district")
 
 
 class CheckoutForm(ShopForm):
@@ -122,14 +123,13 @@ class CheckoutForm(ShopForm):
             is_member=customer is not None and customer.is_member,
         )
 
-    def greet(self, customer: Customer | None) -> None:
-        """Fill an empty form with what a signed-in customer keeps in the account."""
-        if customer is None:
-            return
-        self.email.data, self.name.data, self.phone.data = customer.email, customer.name, customer.phone
-        for address in customer.addresses[:1]:
+    def greet(self, customer: Customer, address: CustomerAddress | None) -> None:
+        """Fill an empty form with what a signed-in customer keeps, and one of the addresses."""
+        self.email.data, self.name.data, self.phone.data = customer.email, customer.name, show_phone(customer.phone)
+        if address is not None:
             for name in _KEPT:
                 self[name].data = getattr(address, name)
+            self.phone.data = show_phone(address.phone)
 
     def show_bill(self, bill: Bill, ways: list[Way]) -> None:
         """Offer the ways of delivery and of paying that this bill allows; the first that can be had stands chosen."""

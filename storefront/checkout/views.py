@@ -7,10 +7,13 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.wrappers import Response
 
 from storefront import payments
+from storefront.brand.service import PRIVACY, TERMS, find_page
 from storefront.cart import service as cart_service
 from storefront.cart.service import Cart
 from storefront.catalog.service import OutOfStockError
 from storefront.customers.access import current_customer
+from storefront.customers.addresses import default_address, find_address
+from storefront.customers.models import Customer, CustomerAddress
 from storefront.customers.rules import email_key
 from storefront.extensions import csrf, db
 from storefront.formats import normalise_phone, rupiah
@@ -39,7 +42,9 @@ def show() -> Answer:
     """Show the form, or place the order."""
     form = CheckoutForm()
     if not form.is_submitted():
-        form.greet(current_customer())
+        customer = current_customer()
+        if customer is not None:
+            form.greet(customer, _chosen_address(customer))
         return _form_or_cart(form)
     if "recount" in request.form:
         return _form_or_cart(form)
@@ -92,7 +97,21 @@ def _form_or_cart(form: CheckoutForm, *, status: int = 200) -> Answer:
     if bill.total and form.way.data is None:
         flash(_("Toko ini belum dapat menerima pembayaran. Silakan hubungi kami."), "danger")
     session[_SHOWN] = bill.total
-    return render_template("checkout/form.html", form=form, lines=cart.lines), status
+    return render_template(
+        "checkout/form.html",
+        form=form,
+        lines=cart.lines,
+        customer=current_customer(),
+        terms=find_page(TERMS),
+        privacy=find_page(PRIVACY),
+    ), status
+
+
+def _chosen_address(customer: Customer) -> CustomerAddress | None:
+    """Return the address that the page's address names; else the one used first, else any."""
+    wanted = request.args.get("alamat", "")
+    chosen = find_address(customer, int(wanted)) if wanted.isascii() and wanted.isdigit() else None
+    return chosen or default_address(customer) or next(iter(customer.addresses), None)
 
 
 def _submit(form: CheckoutForm, bill: Bill) -> Answer:

@@ -1,12 +1,17 @@
 """Delivery and vouchers at checkout: what is shown is what is charged."""
 
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
 
 from storefront import payments
+from storefront.brand.models import Page
+from storefront.brand.service import TERMS
 from storefront.catalog.models import Variant
+from storefront.customers import links
+from storefront.customers.models import Customer, CustomerAddress
 from storefront.extensions import db
 from storefront.promotions.models import Voucher, VoucherUse
 from storefront.shipping.models import DeliveryMethod, DeliveryRate, DeliveryZone
@@ -291,3 +296,61 @@ def test_ten_uses_and_ten_pieces_are_enough_for_ten_of_fifty_buyers(shop):
     assert shop.stock() == 0
     assert used(shop) == 10
     assert shop.count_orders() == 10
+
+
+def sign_in(shop, visitor, email="siti@contoh.test"):
+    with shop.app.test_request_context():
+        customer = db.session.scalars(select(Customer).where(Customer.email == email)).one()
+        path, customer_id = urlsplit(links.sign_in_url(customer)).path, customer.id
+    assert visitor.post(path).status_code == 302
+    return customer_id
+
+
+def test_a_signed_in_customer_finds_the_form_filled_in_and_chooses_another_address(shop, visitor):
+    shop.buy()
+    customer = sign_in(shop, visitor)
+    home = {
+        "name": "Siti",
+        "phone": "+6281234567890",
+        "address": "Jl. Rumah 1",
+        "province": "Bali",
+        "postal_code": "80111",
+    }
+    office = {**home, "name": "Siti Kantor", "address": "Jl. Kantor 2"}
+    _first, second = save(
+        shop,
+        CustomerAddress(customer_id=customer, label="Rumah", city="Denpasar", is_default=True, **home),
+        CustomerAddress(customer_id=customer, label="Kantor", city="Denpasar", **office),
+    )
+    visitor.put_into_cart()
+    page = visitor.get("/checkout").text
+    assert "Jl. Rumah 1" in page
+    assert 'value="0812-3456-7890"' in page
+    assert "Jl. Kantor 2" in visitor.get(f"/checkout?alamat={second}").text
+    assert "Jl. Rumah 1" in visitor.get("/checkout?alamat=99999").text
+
+
+def test_nobody_is_shown_the_address_of_another(shop, visitor):
+    shop.buy()
+    shop.buy(email="lain@contoh.test")
+    stranger = sign_in(shop, shop.visitor(), "lain@contoh.test")
+    place = {"phone": "+6281234567890", "city": "Solo", "province": "Jawa Tengah", "postal_code": "57111"}
+    [other] = save(shop, CustomerAddress(customer_id=stranger, name="Lain", address="Rahasia 9", **place))
+    sign_in(shop, visitor)
+    visitor.put_into_cart()
+    assert "Rahasia 9" not in visitor.get(f"/checkout?alamat={other}").text
+
+
+def test_the_terms_are_linked_once_they_are_published(shop, visitor):
+    visitor.put_into_cart()
+    assert "menyetujui" not in visitor.get("/checkout").text
+    save(shop, Page(slug=TERMS, title="Syarat dan ketentuan", published=True))
+    assert f'href="/halaman/{TERMS}"' in visitor.get("/checkout").text
+
+
+def test_agreeing_to_offers_is_a_box_of_its_own(shop, visitor):
+    shop.buy()
+    shop.buy(email="lain@contoh.test", wants_offers="y")
+    with shop.app.app_context():
+        agreed = {each.email: each.marketing_at is not None for each in db.session.scalars(select(Customer))}
+    assert agreed == {"siti@contoh.test": False, "lain@contoh.test": True}

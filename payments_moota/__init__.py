@@ -6,6 +6,7 @@ charge = moota.create_charge("INV-1001", 150_000)
 """
 
 from . import signals
+from .context import Panel
 from .doctor import Finding
 from .errors import (
     ApiError,
@@ -63,6 +64,7 @@ __all__ = [
     "NoUniqueCodeAvailable",
     "NotRefundable",
     "Offer",
+    "Panel",
     "PeriodClosed",
     "Prepared",
     "Refund",

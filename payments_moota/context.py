@@ -35,6 +35,23 @@ TIMEOUT = (5.0, 15.0)
 _SALT = "moota.pay"
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The owner's panel: how a host lets people in, where it stands, and what it knows of the host's own pages.
+
+    `let_in` is asked before every page with the right that it needs; it returns the name of whoever is signed in, or
+    sends them away with `flask.abort`. `order_url` and `refund_url` (by its ticket) lead to the host's own pages for
+    its people. `check_password` makes sure that it is still the same person who approves what they asked for: None
+    when the password is theirs, else a sentence.
+    """
+
+    let_in: Callable[[Right], str]
+    path: str = "/admin/payments"
+    order_url: Callable[[str], str | None] = lambda _order_ref: None
+    refund_url: Callable[[str], str | None] = lambda _ticket: None
+    check_password: Callable[[str], str | None] | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class State:
     """What the extension keeps for one application, in `app.extensions["moota"]`."""
@@ -46,8 +63,7 @@ class State:
     help_url: Callable[[str], str | None]
     locale: Callable[[], str]
     approvers: Callable[[], int] | None = None
-    panel: Callable[[Right], str] | None = None
-    panel_order_url: Callable[[str], str | None] = lambda _order_ref: None
+    panel: Panel | None = None
     huey: Any = None
     moota: MootaClient | None = None
     moota_token: str | None = None

@@ -30,7 +30,7 @@ from . import (
 )
 from .cli import moota_cli
 from .config import load_settings
-from .context import KEY, Right, State, host_locale, pay_url, state, work_on_host_session
+from .context import KEY, Panel, Right, State, host_locale, pay_url, state, work_on_host_session
 from .errors import ConfigError
 from .hooks import Hooks
 from .models import Account, Charge, Complaint, Event, Mutation, Refund
@@ -65,9 +65,7 @@ class MootaPayments(Hooks):
         help_url: Callable[[str], str | None] | None = None,
         locale: Callable[[], str] | None = None,
         approvers: Callable[[], int] | None = None,
-        panel: Callable[[Right], str] | None = None,
-        panel_path: str = "/admin/payments",
-        panel_order_url: Callable[[str], str | None] | None = None,
+        panel: Panel | Callable[[Right], str] | None = None,
     ) -> None:
         """Set the extension up for `app`.
 
@@ -77,10 +75,8 @@ class MootaPayments(Hooks):
         know then which order it is about; `locale` the reader's language (`id` or `en`).
         `approvers` returns how many people may approve refunds now, for MOOTA_REFUND_APPROVAL `auto`.
 
-        `panel` opens the owner's panel below `panel_path`: asked before every page with the right that it needs
-        (`look`, `act`, `approve` or `settings`), it returns the name of whoever is signed in, or sends them away with
-        `flask.abort`. Without it there are no such pages. `panel_order_url` gives them links to the host's own page of
-        an order.
+        `panel` opens the owner's panel: a callable that lets people in, or a `Panel` that says more; see there. Without
+        it there are no such pages.
 
         Raises ConfigError naming the variable when a setting cannot be used, or when called twice for one app.
         """
@@ -94,8 +90,7 @@ class MootaPayments(Hooks):
             help_url=help_url or (lambda _order_ref: None),
             locale=locale or host_locale,
             approvers=approvers,
-            panel=panel,
-            panel_order_url=panel_order_url or (lambda _order_ref: None),
+            panel=Panel(panel) if callable(panel) else panel,
         )
         app.extensions[KEY] = here
         app.extensions[f"{KEY}.api"] = self
@@ -103,8 +98,8 @@ class MootaPayments(Hooks):
         sqlite.install()
         work.install()
         app.register_blueprint(create_blueprint())
-        if panel is not None:
-            app.register_blueprint(create_panel(panel_path))
+        if here.panel is not None:
+            app.register_blueprint(create_panel(here.panel.path))
         app.cli.add_command(moota_cli)
         app.jinja_env.filters["moota_rupiah"] = format_rupiah
         if huey is not None:

@@ -156,7 +156,12 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     huey = make_queue(app.config["QUEUE_URL"], instance, app.config["SECRET_KEY"])
     app.extensions["huey"] = huey
     payments.init_app(
-        app, huey, approvers=count_active_owners, panel=admin_payment_views.let_into_panel, note=audit.note
+        app,
+        huey,
+        approvers=count_active_owners,
+        panel=admin_payment_views.let_into_panel,
+        check_password=admin_payment_views.check_password_again,
+        note=audit.note,
     )
     checks.connect(app)
     moota.sender(app, EMAIL)(send_email)

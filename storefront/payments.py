@@ -22,6 +22,7 @@ from payments_moota import (
     Destination,
     NotRefundable,
     NoUniqueCodeAvailable,
+    Panel,
     Prepared,
     Refund,
     RefusedError,
@@ -107,11 +108,13 @@ def init_app(
     approvers: Callable[[], int],
     panel: Callable[[Right], str],
     note: Callable[..., object],
+    check_password: Callable[[str], str | None],
 ) -> None:
     """Set the extension up for the shop and listen to what it says; `approvers` counts who may approve refunds.
 
     `panel` lets people into the extension's pages of the panel, see `MootaPayments.init_app`; `note` keeps what they
     change there in the shop's own log: called with the session, the action and its subject.
+    `check_password` says in a sentence what is wrong with a password, None when it is theirs.
 
     Raises ConfigError naming the variable when a MOOTA_ setting cannot be used.
     """
@@ -123,9 +126,12 @@ def init_app(
         help_url=_help_url,
         locale=current_locale,
         approvers=approvers,
-        panel=panel,
-        panel_path="/admin/payments",
-        panel_order_url=_panel_order_url,
+        panel=Panel(
+            panel,
+            order_url=_panel_order_url,
+            refund_url=lambda ticket: url_for("admin_refunds.show", ticket=ticket),
+            check_password=check_password,
+        ),
     )
     moota.overrides(app)(overrides.current)
     receivers.note_changes(app, note)

@@ -43,6 +43,8 @@ class Charge(Base):
         Index("ix_moota_charge_status_id", "status", "id"),
         Index("ix_moota_charge_amount_due", "amount_due"),
         Index("ix_moota_charge_amount_open", "amount_open"),
+        Index("ix_moota_charge_customer_email", "customer_email"),
+        Index("ix_moota_charge_customer_phone", "customer_phone"),
         Index("ix_moota_charge_exceptional", "id", sqlite_where=_EXCEPTIONAL, postgresql_where=_EXCEPTIONAL),
     )
 

@@ -16,7 +16,7 @@ MAX_FILES = 3
 MAX_MEGABYTES = MAX_BYTES // 1024 // 1024
 # Room to tell people which of their files is too large, instead of a bare refusal of everything.
 _MAX_REQUEST = 32 * 1024 * 1024
-_ENDPOINTS = frozenset({"moota.refund", "moota.refund_request", "moota.pay_proof"})
+_ENDPOINTS = frozenset({"moota.refund", "moota.refund_request", "moota.pay_proof", "moota_panel.refund_papers"})
 _SHOWN_NAME = 60
 
 

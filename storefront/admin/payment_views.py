@@ -12,10 +12,10 @@ from storefront.extensions import db
 from storefront.orders.rules import OrderRefusedError
 from storefront.texts import _
 
-from . import access
+from . import access, service
 from .forms import RefundForm, TermForm
 from .models import Role
-from .views import Page, order_of, order_page
+from .views import Page, check_password, order_of, order_page
 
 bp = Blueprint("admin_payments", __name__, url_prefix="/admin/orders")
 access.guard(bp)
@@ -38,6 +38,17 @@ def let_into_panel(right: payments.Right) -> str:
     if current_user.role not in _RIGHTS[right]:
         abort(403)
     return str(current_user.email)
+
+
+def check_password_again(password: str) -> str | None:
+    """Say what is wrong with the password of whoever is signed in; None when it is theirs."""
+    try:
+        check_password(password)
+    except service.TooManyLoginsError:
+        return str(_("Terlalu banyak percobaan. Coba lagi beberapa menit lagi."))
+    except service.LoginRefusedError:
+        return str(_("Kata sandi ini tidak cocok."))
+    return None
 
 
 @bp.post("/<number>/extend")

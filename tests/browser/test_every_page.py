@@ -375,3 +375,16 @@ def test_the_panels_page_of_a_webhook(owner, shop, unclear):
     owner.goto(f"/admin/payments/inbox/{shop.json('inbox', 'list')[0]['id']}")
     unfold(owner)
     look_over(owner)
+
+
+@pytest.fixture(scope="module")
+def ticket(shop, orders):
+    """Ask for some of the paid order's money back; return the ticket."""
+    return shop.json("refund", "request", orders.paid.number, "1000", "--reason", "goods")["ticket"]
+
+
+@pytest.mark.parametrize("address", ["refunds", "refunds/all", "refunds/all?text=tidakada", "refunds/{ticket}"])
+def test_the_panels_refunds(owner, ticket, address):
+    owner.goto(f"/admin/payments/{address.format(ticket=ticket)}")
+    unfold(owner)
+    look_over(owner)

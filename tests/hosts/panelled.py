@@ -9,7 +9,7 @@ from flask_sqlalchemy import SQLAlchemy
 from hosts import bank, minimal
 from hosts.ground import Host
 
-from payments_moota import MootaPayments, signals
+from payments_moota import MootaPayments, Panel, signals
 
 RIGHTS = {
     "owner": {"look", "act", "approve", "settings"},
@@ -28,6 +28,10 @@ def let_in(right):
     return f"{role}@toko.test"
 
 
+def check_password(password):
+    return None if password == "rahasia" else "Kata sandi ini tidak cocok."
+
+
 def make_panelled(url, *, panel=let_in, **config):
     """Return a host whose panel is open to whoever `/login/<role>` made somebody."""
     app = Flask(__name__)
@@ -35,7 +39,7 @@ def make_panelled(url, *, panel=let_in, **config):
     app.config.from_mapping(MOOTA_WEBHOOK_ALLOWED_IPS="127.0.0.1", **config)
     db = SQLAlchemy(app, model_class=minimal.Base)
     moota = MootaPayments()
-    moota.init_app(app, session=db.session, panel=panel, panel_path="/panel")
+    moota.init_app(app, session=db.session, panel=panel and Panel(panel, "/panel", check_password=check_password))
 
     @app.get("/login/<role>")
     def login(role):

@@ -237,6 +237,8 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_moota_charge_account_id"), ["account_id"], unique=False)
         batch_op.create_index("ix_moota_charge_amount_due", ["amount_due"], unique=False)
         batch_op.create_index("ix_moota_charge_amount_open", ["amount_open"], unique=False)
+        batch_op.create_index("ix_moota_charge_customer_email", ["customer_email"], unique=False)
+        batch_op.create_index("ix_moota_charge_customer_phone", ["customer_phone"], unique=False)
         batch_op.create_index(
             "ix_moota_charge_exceptional",
             ["id"],
@@ -635,6 +637,8 @@ def downgrade() -> None:
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),
         )
+        batch_op.drop_index("ix_moota_charge_customer_phone")
+        batch_op.drop_index("ix_moota_charge_customer_email")
         batch_op.drop_index(
             "ix_moota_charge_exceptional",
             sqlite_where=sa.text("is_exceptional"),

@@ -10,7 +10,7 @@ from flask import Response, g, request, session
 from werkzeug.exceptions import HTTPException
 
 from ... import pausing
-from ...context import Right, state, work_on_host_session
+from ...context import Panel, Right, state, work_on_host_session
 from ..answers import answer, translator
 from ..words import moment_text
 from .words import actor_text
@@ -62,11 +62,16 @@ def form_token() -> str:
     return str(session[_TOKEN])
 
 
-def _ask(right: Right) -> str:
+def own_pages() -> Panel:
+    """Return what the host told about its own panel."""
     panel = state().panel
     if panel is None:  # pragma: no cover - without a panel there are no routes
         raise RuntimeError("The panel was not set up.")
-    return panel(right)
+    return panel
+
+
+def _ask(right: Right) -> str:
+    return own_pages().let_in(right)
 
 
 def _has_token() -> bool:

@@ -23,6 +23,7 @@ def _areas(t: Translate) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     return (
         ("mutations", t("Uang masuk"), ("all_mutations", "mutation", "rules", "confirm")),
         ("charges", t("Tagihan"), ("charge", "codes")),
+        ("refunds", t("Pengembalian dana"), ("all_refunds", "refund")),
         ("inbox", t("Webhook"), ("delivery",)),
         ("books", t("Pembukuan"), ()),
     )

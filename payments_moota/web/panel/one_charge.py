@@ -13,6 +13,7 @@ from ...work import Work
 from ..answers import answer, translator
 from ..uploads import hand_out
 from ..words import Translate, moment_text, refund_reasons
+from .access import own_pages
 from .routes import Route
 from .words import actor_text, charge_event, charge_states, charge_tone, exception_texts, refund_states
 
@@ -39,7 +40,7 @@ def charge(charge_id: str) -> Response:
         charge_id=found.public_id,
         version=version_of(found),
         order_ref=found.order_ref,
-        order_url=here.panel_order_url(found.order_ref),
+        order_url=own_pages().order_url(found.order_ref),
         pay_url=pay_url(found),
         standing=found.status,
         state=charge_states(t)[found.status],

@@ -128,6 +128,16 @@ def refund_states(t: Translate) -> dict[str, str]:
     }
 
 
+def refund_tone_of(status: str) -> str:
+    """Return the colour of a refund's state."""
+    return {"completed": "good", "failed": "bad", "rejected": "mute", "withdrawn": "mute"}.get(status, "wait")
+
+
+def refund_origins(t: Translate) -> dict[str, str]:
+    """Say who a refund came from."""
+    return {"customer": t("pembeli"), "owner": t("toko"), "system": t("usulan otomatis")}
+
+
 def charge_event(name: str, data: Mapping[str, Any], t: Translate) -> str:
     """Say what happened to a charge, or to a refund of it, in one line of its history."""
     plain = {

@@ -1,0 +1,138 @@
+"""The panel's lists stay quick however much there is: few queries, and an index for each.
+
+On SQLite a plan may walk a table only in the order of its key, which a page ends after some rows. PostgreSQL is told to
+avoid sequential scans: one that is left has no index it could use instead.
+"""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from hosts import bank
+from hosts.panelled import PanelHost, make_panelled
+from hosts.refunding import ask
+from sqlalchemy import event
+
+from payments_moota import refunds
+
+GROWING = "mutation|charge|delivery|refund|allocation|event|reservation|refusal|proof|evidence|complaint"
+PAGES = {
+    "mutations": 10,
+    "mutations?direction=debit": 10,
+    "mutations?after=1900000000000000.5": 10,
+    "mutations/all": 6,
+    "mutations/all?status=matched": 6,
+    "mutations/all?status=unmatched&direction=credit&account=1": 7,
+    "mutations/all?account=1": 6,
+    "mutations/all?amount=50.000": 6,
+    "mutations/all?text=budi": 9,
+    "mutations/all?since=2026-01-01&until=2030-01-01": 6,
+    "charges": 7,
+    "charges?exception=any": 7,
+    "charges?exception=underpaid&status=pending": 8,
+    "charges?status=paid&account=1": 8,
+    "charges?amount=50.000": 7,
+    "charges?text=budi": 8,
+    "codes": 4,
+    "inbox": 6,
+    "inbox?status=failed": 6,
+    "inbox/refused": 5,
+    "inbox/traffic": 4,
+    "refunds": 4,
+    "refunds/all": 4,
+    "refunds/all?status=requested": 4,
+}
+
+
+@pytest.fixture
+def host(database_url):
+    app, db = make_panelled(database_url)
+    made = PanelHost(app)
+    made.add_account()
+    with app.app_context():
+        made.engine = db.engine
+    yield made
+    made.engine.dispose()
+
+
+@contextmanager
+def queries(engine):
+    """Collect what is asked of the database."""
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, _context, _many):
+        if statement.lstrip().upper().startswith("SELECT"):
+            asked.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def walked(engine, statement, parameters):
+    """Return the lines of a plan that read a whole table which grows with the shop."""
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        if not is_sqlite:
+            connection.exec_driver_sql("SET enable_seqscan = off")
+        explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
+        plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
+    if not is_sqlite:
+        return [line for line in plan if re.search(rf"Seq Scan on moota_({GROWING})\b", line)]
+    scans = [line for line in plan if re.match(rf"SCAN moota_({GROWING})\b(?!.*USING)", line)]
+    is_sorted_first = any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
+    # Of two limits the inner one bounds what is read, and only that little is sorted.
+    ends_early = statement.count("LIMIT") > 1 or ("LIMIT" in statement and not is_sorted_first)
+    return [] if ends_early else scans
+
+
+@pytest.fixture
+def busy(host):
+    """Let everything happen once, and the lists be of some length."""
+    first, second = host.buy(100_000), host.buy(50_000)
+    host.receive(bank.mutation(first["amount_due"]), bank.mutation(60_000, description=f"X {second['reference']}"))
+    for amount in range(12):
+        host.receive(bank.mutation(50_000 + amount, description="BUDI"), bank.mutation(9_000 + amount, kind="DB"))
+    host.post_webhook(b"[]", signature="ab" * 32)
+    host.post_webhook(b"{}")
+    host.process()
+    for _ in range(3):
+        ask(host, first["order_ref"], 1_000)
+    with host.work("lain@toko.test") as work:
+        refunds.approve(work, ask(host, first["order_ref"], 500))
+    return host
+
+
+def test_every_page_asks_little_and_each_question_has_an_index(busy):
+    owner = busy.visitor()
+    wrong = []
+    for page, most in PAGES.items():
+        owner.get(f"/panel/{page}")
+        with queries(busy.engine) as asked:
+            assert owner.get(f"/panel/{page}").status_code == 200
+        if len(asked) > most:
+            wrong.append((page, len(asked), [statement[:80] for statement, _ in asked]))
+        for statement, parameters in asked:
+            wrong += [(page, line, statement) for line in walked(busy.engine, statement, parameters)]
+
+    assert wrong == []
+
+
+def test_a_longer_list_asks_no_more(busy):
+    owner = busy.visitor()
+
+    def count(page):
+        with queries(busy.engine) as asked:
+            owner.get(f"/panel/{page}")
+        return len(asked)
+
+    pages = ("mutations", "mutations/all", "charges", "inbox", "refunds", "refunds/all")
+    before = {page: count(page) for page in pages}
+    for number in range(8):
+        charge = busy.buy(200_000 + number)
+        busy.receive(bank.mutation(charge["amount_due"]), bank.mutation(charge["amount"], description="BUDI"))
+        ask(busy, charge["order_ref"], 1_000)
+
+    assert {page: count(page) for page in pages} == before

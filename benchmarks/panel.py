@@ -157,6 +157,7 @@ def _mutation(number: int, rows: int) -> dict:
     at = _at(number, rows)
     is_open = number % 100 == 9
     return {
+        "id": number,
         "mutation_id": f"M{number}",
         "delivery_id": number,
         "account_id": 1 + number % 2,
@@ -183,16 +184,18 @@ def _mutation(number: int, rows: int) -> dict:
 def _event(number: int, rows: int) -> dict:
     return {
         "at": _at(number, rows),
-        "name": "charge.created",
-        "actor": "shop",
+        "name": "charge.paid",
+        "actor": "worker",
         "charge_id": number,
-        "data": {"amount_due": 50_000},
+        "mutation_id": number,
+        "data": {"amount": 50_000},
     }
 
 
 def _allocation(number: int) -> dict:
     return {
         "charge_id": number,
+        "mutation_id": number,
         "kind": "payment",
         "marks": [],
         "amount": 50_000 + number % 400 * 500 + number % 999,

@@ -179,7 +179,7 @@ def _spent_on(work: Work, ids: list[int]) -> dict[int | None, list[tuple[str, st
 def _contradictions(work: Work, ids: list[int], zone: ZoneInfo) -> dict[int, list[dict[str, Any]]]:
     """Return what mutations came again as, where the content was another one."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for told in incidents.contradictions(work, [Mutation.id.in_(ids)]):
+    for told in incidents.contradictions(work, [Event.mutation_id.in_(ids)]):
         entry = {
             "at": moment(told.at, zone),
             "direction": told.direction,

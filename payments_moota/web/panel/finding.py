@@ -61,8 +61,9 @@ def find(work: Work, wanted: Wanted) -> Found:
         return _page(list(work.session.scalars(_newest(select(Mutation).where(*leading)).limit(PAGE + 1))))
     reached = _newest(select(Mutation.id, Mutation.occurred_at).where(*leading))
     near = reached.limit(REACH).subquery()
-    query = select(Mutation).join(near, near.c.id == Mutation.id).where(*rest)
-    found = _page(list(work.session.scalars(_newest(query).limit(PAGE + 1))))
+    # Only ids are sorted among all that fits; whole lines are read for one page.
+    fits = _newest(select(Mutation.id).join(near, near.c.id == Mutation.id).where(*rest)).limit(PAGE + 1)
+    found = _page(list(work.session.scalars(_newest(select(Mutation).where(Mutation.id.in_(fits))))))
     if found.after is not None:
         return found
     last = work.session.execute(reached.offset(REACH - 1).limit(1)).first()

@@ -1,10 +1,10 @@
 """Charges found for the panel's list, newest first, page by page; see `finding` for how far one page looks."""
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, cast, or_, select
+from sqlalchemy import ColumnElement, Select, Text, cast, literal_column, or_, select
 from sqlalchemy.orm import joinedload
 
 from ...models import Charge
@@ -12,7 +12,8 @@ from ...models.charges import ChargeStatus
 from ...work import Work
 from .finding import MOST_COUNTED, PAGE, REACH
 
-Exceptions = Sequence[str]
+# In the very words of the partial index, or SQLite would not use it.
+_EXCEPTIONAL: ColumnElement[bool] = literal_column("moota_charge.is_exceptional")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +47,16 @@ def find_charges(work: Work, wanted: WantedCharges) -> FoundCharges:
         return _page(_read(work, _newest(select(Charge).where(*leading)).limit(PAGE + 1)))
     reached = select(Charge.id).where(*leading).order_by(Charge.id.desc())
     near = reached.limit(REACH).subquery()
-    found = _page(_read(work, _newest(select(Charge).join(near, near.c.id == Charge.id).where(*rest)).limit(PAGE + 1)))
+    # Only ids are sorted among all that fits; whole charges are read for one page.
+    fits = _newest(select(Charge.id).join(near, near.c.id == Charge.id).where(*rest)).limit(PAGE + 1)
+    found = _page(_read(work, _newest(select(Charge).where(Charge.id.in_(fits)))))
     last = None if found.before else work.session.scalars(reached.offset(REACH - 1).limit(1)).first()
     return found if last is None else FoundCharges(rows=found.rows, before=last, broke_off=True)
 
 
 def count_exceptions(work: Work) -> tuple[dict[str, int], bool]:
     """Return how many of the newest exceptional charges have each exception, and whether there are more of them."""
-    query = select(Charge.exceptions).where(Charge.is_exceptional).order_by(Charge.id.desc()).limit(MOST_COUNTED)
+    query = select(Charge.exceptions).where(_EXCEPTIONAL).order_by(Charge.id.desc()).limit(MOST_COUNTED)
     found = list(work.session.scalars(query))
     return dict(Counter(each for exceptions in found for each in exceptions)), len(found) == MOST_COUNTED
 
@@ -65,7 +68,7 @@ def _conditions(wanted: WantedCharges) -> tuple[list[ColumnElement[bool]], list[
     if wanted.amount is not None:
         leading.append(or_(Charge.amount_due == wanted.amount, Charge.amount_open == wanted.amount))
     if wanted.exception:
-        (rest if leading else leading).append(Charge.is_exceptional.is_(True))
+        (rest if leading else leading).append(_EXCEPTIONAL)
         if wanted.exception != "any":
             rest.append(cast(Charge.exceptions, Text).contains(f'"{wanted.exception}"'))
     if wanted.status is not None:
@@ -84,11 +87,11 @@ def _has_text(text: str) -> ColumnElement[bool]:
     return or_(Charge.reference == text.upper(), *(column.icontains(text, autoescape=True) for column in named))
 
 
-def _read(work: Work, query: Select[Charge]) -> list[Charge]:
+def _read(work: Work, query: Select[Any]) -> list[Charge]:
     return list(work.session.scalars(query.options(joinedload(Charge.account))))
 
 
-def _newest(query: Select[Charge]) -> Select[Charge]:
+def _newest(query: Select[Any]) -> Select[Any]:
     return query.order_by(Charge.id.desc())
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from hosts import bank
+from hosts.ground import on_sqlite
 from hosts.panelled import PanelHost, make_panelled
 from hosts.refunding import ask
 from sqlalchemy import event
@@ -41,6 +42,21 @@ PAGES = {
     "refunds": 4,
     "refunds/all": 4,
     "refunds/all?status=requested": 4,
+}
+
+
+# What answers the question that a list begins with.
+LEADING = {
+    "mutations": "ix_moota_mutation_open",
+    "mutations/all": "ix_moota_mutation_occurred_at",
+    "mutations/all?status=matched": "ix_moota_mutation_status",
+    "mutations/all?account=1": "ix_moota_mutation_account_id_occurred_at",
+    "mutations/all?amount=50.000": "ix_moota_mutation_amount_occurred_at",
+    "charges?exception=any": "ix_moota_charge_exceptional",
+    "charges?status=paid": "ix_moota_charge_status_id",
+    "inbox?status=failed": "ix_moota_delivery_status",
+    "inbox/traffic": "ix_moota_delivery_received_at",
+    "refunds/all?status=requested": "ix_moota_refund_status_id",
 }
 
 
@@ -118,6 +134,21 @@ def test_every_page_asks_little_and_each_question_has_an_index(busy):
             wrong += [(page, line, statement) for line in walked(busy.engine, statement, parameters)]
 
     assert wrong == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("page", LEADING)
+def test_each_list_begins_with_its_own_index(busy, page):
+    owner = busy.visitor()
+    with queries(busy.engine) as asked:
+        owner.get(f"/panel/{page}")
+    with busy.engine.connect() as connection:
+        plans = [
+            " ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
+            for statement, parameters in asked
+        ]
+
+    assert any(re.search(rf"\b{LEADING[page]}\b", plan) for plan in plans), plans
 
 
 def test_a_longer_list_asks_no_more(busy):

@@ -19,18 +19,22 @@ from .admin import brand_views as admin_brand_views
 from .admin import page_views as admin_page_views
 from .admin import customer_views as admin_customer_views
 from .admin import delivery_views as admin_delivery_views
+from .admin import door_views as admin_door_views
 from .admin import feedback_views as admin_feedback_views
 from .admin import message_views as admin_message_views
 from .admin import payment_views as admin_payment_views
 from .admin import refund_views as admin_refund_views
+from .admin import security_views as admin_security_views
 from .admin import shipment_views as admin_shipment_views
 from .admin import settings_views as admin_settings_views
 from .admin import system_views as admin_system_views
 from .admin import template_views as admin_template_views
+from .admin import staff_views as admin_staff_views
 from .admin import views as admin_views
 from .admin import voucher_views as admin_voucher_views
 from .admin import webhook_views as admin_webhook_views
 from .admin.service import count_active_owners
+from .admin.staff_letters import STAFF_EMAIL, send_staff_email
 from .brand import views as brand_views
 from .cart import service as cart_service
 from .cart import views as cart_views
@@ -88,6 +92,9 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_voucher_views,
         admin_brand_views,
         admin_customer_views,
+        admin_door_views,
+        admin_security_views,
+        admin_staff_views,
         admin_feedback_views,
         admin_message_views,
         admin_page_views,
@@ -169,6 +176,7 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     moota.sender(app, CUSTOMER_EMAIL)(send_customer_email)
     moota.sender(app, FEEDBACK_EMAIL)(send_feedback_email)
     moota.sender(app, TEST_EMAIL)(send_test_letter)
+    moota.sender(app, STAFF_EMAIL)(send_staff_email)
 
 
 def _bind_database(app: Flask) -> None:

@@ -9,8 +9,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from . import payments, queue, schema
+from .admin import audit, people
 from .admin import service as staff
 from .admin.models import ROLES, Role
+from .admin.rules import password_problem
 from .backups.commands import backup, restore
 from .catalog import seed as catalogue
 from .commands import one_line
@@ -21,7 +23,7 @@ from .shipping import seed as delivery
 
 def init_app(app: Flask) -> None:
     """Give `flask` the shop's commands."""
-    for command in (init, seed, worker, create_admin, privacy, backup, restore):
+    for command in (init, seed, worker, create_admin, reset_admin, privacy, backup, restore):
         app.cli.add_command(command)
 
 
@@ -79,6 +81,30 @@ def create_admin(email: str, role: str, *, password_stdin: bool) -> None:
         raise click.ClickException(str(refusal)) from refusal
     db.session.commit()
     click.echo(f"{address} may sign in as {role}.")
+
+
+@click.command("reset-admin")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--without-totp", is_flag=True, help="Also stop asking for codes from the telephone.")
+@with_appcontext
+@one_line
+def reset_admin(email: str, *, password_stdin: bool, without_totp: bool) -> None:
+    """Give somebody who is locked out of the panel a new password; they are signed out everywhere."""
+    password = _read_password(from_stdin=password_stdin)
+    payments.begin_write()
+    found = staff.find_staff(db.session(), email)
+    problem = password_problem(password)
+    if found is None or problem:
+        db.session.rollback()
+        raise click.ClickException(problem or f"nobody has the address {email}")
+    people.set_password(db.session(), found, password)
+    staff.forget_failures(db.session(), found.email)
+    if without_totp:
+        people.forget_second_factor(db.session(), found)
+    audit.note(db.session(), "staff.password_set", found.email, after={"without_totp": without_totp})
+    db.session.commit()
+    click.echo(f"{found.email} has a new password.")
 
 
 def _read_password(*, from_stdin: bool) -> str:

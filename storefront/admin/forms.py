@@ -18,11 +18,12 @@ from wtforms.fields import SelectChoice
 
 from storefront import payments
 from storefront.catalog.rules import MAX_QUERY
-from storefront.forms import ShopForm, at_most, one_line, paragraph, required
+from storefront.forms import ShopForm, at_most, email_address, one_line, paragraph, required
 from storefront.payment_words import REFUND_REASONS
 from storefront.texts import _l
 
-from .rules import MAX_PASSWORD
+from .models import ROLES
+from .rules import MAX_PASSWORD, MIN_PASSWORD
 
 
 class LoginForm(ShopForm):
@@ -35,6 +36,101 @@ class LoginForm(ShopForm):
         _l("Kata sandi"),
         validators=[required(), at_most(MAX_PASSWORD)],
         render_kw={"autocomplete": "current-password"},
+    )
+
+
+class CodeForm(ShopForm):
+    """The code from the telephone, or a recovery code."""
+
+    code = StringField(
+        _l("Kode"),
+        filters=[one_line],
+        validators=[required(), at_most(40)],
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class ResetForm(ShopForm):
+    """Who wants a new password."""
+
+    email = EmailField(
+        _l("E-mail"), filters=[one_line], validators=[required(), at_most(254)], render_kw={"autocomplete": "username"}
+    )
+
+
+class NewPasswordForm(ShopForm):
+    """A new password, twice."""
+
+    new_password = PasswordField(
+        _l("Kata sandi baru"), validators=[required()], render_kw={"autocomplete": "new-password"}
+    )
+    again = PasswordField(
+        _l("Sekali lagi"), validators=[required(), at_most(MAX_PASSWORD)], render_kw={"autocomplete": "new-password"}
+    )
+
+    def validate_new_password(self, field: Any) -> None:
+        """Ask for a long one; which signs are in it does not matter."""
+        if not MIN_PASSWORD <= len(field.data) <= MAX_PASSWORD:
+            raise ValidationError(_l("Pakai paling sedikit 8 karakter, misalnya beberapa kata."))
+
+    def validate_again(self, field: Any) -> None:
+        """Catch a slip of the finger."""
+        if field.data != self.new_password.data:
+            raise ValidationError(_l("Kedua kata sandi tidak sama."))
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A new password, by somebody who knows the one so far."""
+
+    current = PasswordField(
+        _l("Kata sandi sekarang"),
+        validators=[required(), at_most(MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class PasswordForm(ShopForm):
+    """The password once more, from who is signed in."""
+
+    password = PasswordField(
+        _l("Kata sandi Anda"),
+        validators=[required(), at_most(MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class SetUpForm(PasswordForm):
+    """The first code of a new second factor."""
+
+    code = StringField(
+        _l("Kode dari ponsel"),
+        filters=[one_line],
+        validators=[required(), at_most(10)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+_ROLES = [
+    SelectChoice("owner", _l("Pemilik")),
+    SelectChoice("staff", _l("Staf")),
+    SelectChoice("bookkeeper", _l("Pembukuan")),
+]
+
+
+class RoleForm(PasswordForm):
+    """What somebody may do."""
+
+    role = SelectField(_l("Peran"), choices=_ROLES, default=ROLES[1])
+
+
+class InviteForm(RoleForm):
+    """Who is to work in the shop, as what."""
+
+    email = EmailField(
+        _l("E-mail"),
+        filters=[one_line],
+        validators=[required(), at_most(254), email_address],
+        render_kw={"autocomplete": "off"},
     )
 
 

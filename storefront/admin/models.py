@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from flask_login import UserMixin
-from sqlalchemy import Index, String, event
+from sqlalchemy import ForeignKey, Index, String, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from storefront.database import Base, Id, now
@@ -20,7 +20,11 @@ def new_session_key() -> str:
 
 
 class StaffMember(Base, UserMixin):  # type: ignore[misc]
-    """Somebody who may sign in to the panel; `told_…` is what they want letters about."""
+    """Somebody who may sign in to the panel; `told_…` is what they want letters about.
+
+    With a `totp_secret` a code is asked for besides the password; `totp_step` is the time step of the last code taken,
+    so that none works twice.
+    """
 
     __tablename__ = "staff_member"
 
@@ -34,6 +38,8 @@ class StaffMember(Base, UserMixin):  # type: ignore[misc]
     last_login_at: Mapped[datetime | None]
     told_orders: Mapped[bool] = mapped_column(default=False)
     told_trouble: Mapped[bool] = mapped_column(default=False)
+    totp_secret: Mapped[str | None] = mapped_column(String(64))
+    totp_step: Mapped[int] = mapped_column(default=0)
 
     @property
     def is_active(self) -> bool:
@@ -45,12 +51,40 @@ class StaffMember(Base, UserMixin):  # type: ignore[misc]
         return f"{self.id}.{self.session_key}"
 
 
+class StaffSession(Base):
+    """One sign-in with one browser, from where and until when; `key_hash` is what the browser's cookie must fit."""
+
+    __tablename__ = "staff_session"
+    __table_args__ = (Index("ix_staff_session_staff_id_id", "staff_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"))
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    address: Mapped[str] = mapped_column(String(64))
+    program: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+    ended_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """One way in without the telephone that shows codes; works once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
 class LoginFailure(Base):
     """One failed attempt to sign in; kept only as long as it slows down the next."""
 
     __tablename__ = "login_failure"
     __table_args__ = (
         Index("ix_login_failure_address_at", "address", "at"),
+        Index("ix_login_failure_email_at", "email", "at"),
         Index("ix_login_failure_at", "at"),
     )
 

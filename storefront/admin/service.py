@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from storefront.database import now
 from storefront.extensions import db
 
+from . import sessions
 from .models import LoginFailure, Role, StaffMember, new_session_key
 from .rules import MAX_PASSWORD, WINDOW, is_throttled, password_problem
 
@@ -35,10 +36,15 @@ def create_staff(session: Session, email: str, password: str, role: Role) -> Sta
         raise StaffRefusedError(problem)
     if find_staff(session, email):
         raise StaffRefusedError(f"{email} already has an account")
-    member = StaffMember(email=_key(email), password_hash=_hasher.hash(password), role=role)
+    member = StaffMember(email=_key(email), password_hash=hash_password(password), role=role)
     session.add(member)
     session.flush()
     return member
+
+
+def hash_password(password: str) -> str:
+    """Return what is kept of a password."""
+    return _hasher.hash(password)
 
 
 def find_staff(session: Session, email: str) -> StaffMember | None:
@@ -81,10 +87,14 @@ def check_again(session: Session, member: StaffMember, password: str, address: s
         raise LoginRefusedError
 
 
-def welcome(session: Session, member: StaffMember, password: str, address: str) -> None:
-    """Note that somebody got in: forget their failures, renew a hash made with older parameters."""
+def welcome(session: Session, member: StaffMember, address: str) -> None:
+    """Note that somebody got in, and forget their failures there."""
     session.execute(delete(LoginFailure).where(LoginFailure.email == member.email, LoginFailure.address == address))
     member.last_login_at = now()
+
+
+def renew_hash(member: StaffMember, password: str) -> None:
+    """Keep a password that was right anew, when its hash was made with older parameters."""
     if _hasher.check_needs_rehash(member.password_hash):
         member.password_hash = _hasher.hash(password)
 
@@ -100,8 +110,19 @@ def require_not_throttled(session: Session, email: str, address: str) -> None:
     recent = select(func.count()).where(LoginFailure.address == address, LoginFailure.at >= now() - WINDOW)
     from_address = session.execute(recent).scalar_one()
     by_person_here = session.execute(recent.where(LoginFailure.email == _key(email))).scalar_one()
-    if is_throttled(by_person_here=by_person_here, from_address=from_address):
+    everywhere = select(func.count()).where(LoginFailure.email == _key(email), LoginFailure.at >= now() - WINDOW)
+    by_person = session.execute(everywhere).scalar_one()
+    member = find_staff(session, email)
+    is_known = member is not None and sessions.is_known_address(session, member, address)
+    if is_throttled(
+        by_person_here=by_person_here, from_address=from_address, by_person=by_person, is_known_here=is_known
+    ):
         raise TooManyLoginsError
+
+
+def forget_failures(session: Session, email: str) -> None:
+    """Forget all failures of a person who has proven to be themselves in another way."""
+    session.execute(delete(LoginFailure).where(LoginFailure.email == _key(email)))
 
 
 def end_all_logins(member: StaffMember) -> None:

@@ -1,7 +1,7 @@
 """The pages of the panel."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
-from flask_login import current_user, login_user, logout_user
+from flask import Blueprint, abort, render_template, request
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from storefront import payment_words, payments
@@ -11,25 +11,19 @@ from storefront.extensions import db
 from storefront.formats import rupiah
 from storefront.health import WORKER_SILENCE
 from storefront.identity import current_shop
-from storefront.languages import safe_path
 from storefront.notifications import whatsapp
 from storefront.orders import service as order_service
 from storefront.orders import timeline
 from storefront.orders.models import Order, id_of_number
 from storefront.shipping.couriers import COURIERS
-from storefront.texts import _
 from storefront.throttle import counted_address
 
 from . import access, home, service
-from .forms import LoginForm, OrderFilters, RefundForm, ShipForm, TermForm
+from .forms import OrderFilters, RefundForm, ShipForm, TermForm
 from .orders import count_orders, list_orders
-from .rules import WINDOW
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 access.guard(bp)
-
-# What a visitor keeps when the session is renewed at sign-in.
-_KEPT = ("cart",)
 
 Page = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -51,29 +45,6 @@ def index() -> str:
         worker_silence=WORKER_SILENCE,
         refused_sources=payments.refused_sources(),
     )
-
-
-@bp.route("/login", methods=["GET", "POST"])
-def login() -> Page:
-    """Sign somebody in."""
-    form = LoginForm()
-    if current_user.is_authenticated:
-        return _onwards()
-    if not form.validate_on_submit():
-        return render_template("admin/login.html", form=form), 422 if form.is_submitted() else 200
-    return _sign_in(form)
-
-
-@bp.post("/logout")
-def logout() -> Response:
-    """Sign out on every device: a copied session must not live on."""
-    payments.begin_write()
-    service.end_all_logins(current_user)
-    db.session.commit()
-    logout_user()
-    _renew_session()
-    flash(_("Anda sudah keluar."), "info")
-    return redirect(url_for("admin.login"))
 
 
 @bp.get("/orders")
@@ -134,43 +105,13 @@ def check_password(password: str) -> None:
     try:
         service.check_again(db.session(), current_user, password, address)
     except service.LoginRefusedError:
-        _count_failure(current_user.email, address)
+        count_failure(current_user.email, address)
         raise
 
 
-def _sign_in(form: LoginForm) -> Page:
-    address = counted_address(request.remote_addr)
-    try:
-        member = service.sign_in(db.session(), form.email.data, form.password.data, address)
-    except service.TooManyLoginsError:
-        flash(_("Terlalu banyak percobaan. Coba lagi beberapa menit lagi."), "danger")
-        wait = {"Retry-After": str(int(WINDOW.total_seconds()))}
-        return render_template("admin/login.html", form=form), 429, wait
-    except service.LoginRefusedError:
-        _count_failure(form.email.data, address)
-        flash(_("E-mail atau kata sandi tidak cocok."), "danger")
-        return render_template("admin/login.html", form=form), 401
-    payments.begin_write()
-    service.welcome(db.session(), member, form.password.data, address)
-    db.session.commit()
-    _renew_session()
-    login_user(member)
-    return _onwards()
-
-
-def _count_failure(email: str, address: str) -> None:
+def count_failure(email: str, address: str) -> None:
+    """Count one failed attempt, in a transaction of its own."""
     db.session.rollback()
     payments.begin_write()
     service.note_failure(db.session(), email, address)
     db.session.commit()
-
-
-def _renew_session() -> None:
-    """Start a new session, so that nothing planted before signing in or left behind survives the change."""
-    kept = {name: session[name] for name in _KEPT if name in session}
-    session.clear()
-    session.update(kept)
-
-
-def _onwards() -> Response:
-    return redirect(safe_path(request.args.get("next")) or url_for("admin.index"))

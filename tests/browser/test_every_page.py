@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
-from shop_running import Placed
+from shop_running import OWNER, Placed
 from steps import fill_in_checkout, put_into_cart, transfer, unfold
 from watching import look_over
 
@@ -69,6 +69,8 @@ def orders(shop, a_long_name):
         f"/produk/{SLUG}/tanya",
         f"/produk/{SLUG}/ulasan",
         "/admin/login",
+        "/admin/password",
+        "/admin/password/staff_reset/palsu",
         "/tidak-ada",
         "/pay/palsu",
     ],
@@ -156,6 +158,15 @@ def test_the_customers_own_pages(customer):
     for path in ("", "/alamat", "/alamat/baru", "/data", "/data/salinan", "/data/hapus"):
         customer.goto(f"/akun{path}")
         look_over(customer)
+
+
+def test_the_owners_pages_of_people_and_security(owner):
+    for address in ("/admin/staff", "/admin/security", "/admin/security/totp"):
+        owner.goto(address)
+        look_over(owner)
+    owner.goto("/admin/staff")
+    owner.get_by_role("link", name=OWNER, exact=True).click()
+    look_over(owner)
 
 
 def test_the_owners_pages_of_customers(owner, orders):

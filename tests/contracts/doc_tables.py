@@ -30,6 +30,7 @@ SHOP_COMMANDS = (
     shop_cli.seed,
     shop_cli.worker,
     shop_cli.create_admin,
+    shop_cli.reset_admin,
     shop_cli.privacy,
     shop_cli.backup,
     shop_cli.restore,

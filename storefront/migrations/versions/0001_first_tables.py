@@ -142,6 +142,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_login_failure_address_at", "login_failure", ["address", "at"], unique=False)
     op.create_index("ix_login_failure_at", "login_failure", ["at"], unique=False)
+    op.create_index("ix_login_failure_email_at", "login_failure", ["email", "at"], unique=False)
     op.create_table(
         "message",
         sa.Column("id", ID, nullable=False),
@@ -221,9 +222,40 @@ def upgrade() -> None:
         sa.Column("last_login_at", MOMENT, nullable=True),
         sa.Column("told_orders", sa.Boolean(), nullable=False),
         sa.Column("told_trouble", sa.Boolean(), nullable=False),
+        sa.Column("totp_secret", sa.String(length=64), nullable=True),
+        sa.Column("totp_step", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_member")),
         sa.UniqueConstraint("email", name=op.f("uq_staff_member_email")),
     )
+    op.create_table(
+        "staff_session",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("staff_id", ID, nullable=False),
+        sa.Column("key_hash", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("program", sa.String(length=200), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+        sa.Column("seen_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_staff_session_staff_id_staff_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_staff_session_key_hash")),
+    )
+    op.create_index("ix_staff_session_staff_id_id", "staff_session", ["staff_id", "id"], unique=False)
+    op.create_table(
+        "recovery_code",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("staff_id", ID, nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", MOMENT, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_recovery_code_staff_id_staff_member")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+    )
+    op.create_index(op.f("ix_recovery_code_staff_id"), "recovery_code", ["staff_id"], unique=False)
     op.create_table(
         "voucher",
         sa.Column("id", ID, nullable=False),
@@ -528,6 +560,8 @@ def downgrade() -> None:
     op.drop_table("customer_address")
     op.drop_table("consent_change")
     op.drop_table("voucher")
+    op.drop_table("recovery_code")
+    op.drop_table("staff_session")
     op.drop_table("staff_member")
     op.drop_table("shop_settings")
     op.drop_table("region")

@@ -162,7 +162,7 @@ class TestPasswords:
 
         assert result.exit_code == 0, result.output
         assert not is_in(owner)
-        assert shop.visitor().sign_in(password=NEW).location == "/admin/orders"
+        assert shop.visitor().sign_in(password=NEW).location == "/admin/"
         refused = shop.run("reset-admin", "bukan@toko.test", "--password-stdin", input=f"{NEW}\n")
         assert (refused.exit_code, refused.stderr.count("\n")) == (1, 1)
 
@@ -219,7 +219,7 @@ class TestSecondFactor:
 
         clock.shift(timedelta(seconds=30))
         code = pyotp.TOTP(secret).at(int(now().timestamp()))
-        assert visitor.post("/admin/login/code", {"code": f"{code[:3]} {code[3:]}"}).location == "/admin/orders"
+        assert visitor.post("/admin/login/code", {"code": f"{code[:3]} {code[3:]}"}).location == "/admin/"
         assert is_in(visitor)
         assert at_the_door(shop).post("/admin/login/code", {"code": code}).status_code == 401
 
@@ -267,7 +267,7 @@ class TestSecondFactor:
         off = "/admin/security/totp/off"
         assert owner.post(off, {"password": "salah-semua"}, on="/admin/security").status_code == 422
         assert owner.post(off, {"password": PASSWORD}, on="/admin/security").status_code == 302
-        assert shop.visitor().sign_in().location == "/admin/orders"
+        assert shop.visitor().sign_in().location == "/admin/"
         assert actions(shop) == ["staff.totp_on", "staff.totp_off"]
 
     @on_sqlite
@@ -303,7 +303,7 @@ class TestSecondFactor:
         TestPeople().change(shop, owner, "totp-off")
 
         assert not is_in(helper)
-        assert shop.visitor().sign_in(HELPER).location == "/admin/orders"
+        assert shop.visitor().sign_in(HELPER).location == "/admin/"
 
 
 class TestSessions:

@@ -16,6 +16,7 @@ from .admin import audit
 from .admin import alert_views as admin_alert_views
 from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
+from .admin import category_views as admin_category_views
 from .admin import page_views as admin_page_views
 from .admin import customer_views as admin_customer_views
 from .admin import delivery_views as admin_delivery_views
@@ -23,6 +24,8 @@ from .admin import door_views as admin_door_views
 from .admin import feedback_views as admin_feedback_views
 from .admin import message_views as admin_message_views
 from .admin import payment_views as admin_payment_views
+from .admin import picture_views as admin_picture_views
+from .admin import product_views as admin_product_views
 from .admin import refund_views as admin_refund_views
 from .admin import security_views as admin_security_views
 from .admin import shipment_views as admin_shipment_views
@@ -30,6 +33,7 @@ from .admin import settings_views as admin_settings_views
 from .admin import system_views as admin_system_views
 from .admin import template_views as admin_template_views
 from .admin import staff_views as admin_staff_views
+from .admin import variant_views as admin_variant_views
 from .admin import views as admin_views
 from .admin import voucher_views as admin_voucher_views
 from .admin import webhook_views as admin_webhook_views
@@ -87,6 +91,10 @@ def _build(settings: dict[str, Any]) -> Flask:
     panel = (
         admin_views,
         admin_alert_views,
+        admin_product_views,
+        admin_variant_views,
+        admin_picture_views,
+        admin_category_views,
         admin_audit_views,
         admin_delivery_views,
         admin_voucher_views,

@@ -24,6 +24,7 @@ from .texts import _
 bp = Blueprint("media", __name__)
 
 WIDTHS = (320, 640, 1280)
+ACCEPTED = "image/jpeg,image/png,image/webp"
 MAX_BYTES = 12 * 1024 * 1024
 # A telephone takes 50 million.
 MAX_PIXELS = 51_000_000

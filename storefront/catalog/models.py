@@ -104,6 +104,7 @@ class Product(Base):
 class Variant(Base):
     """One form in which a product is sold. `price` in rupiah; `stock` counts what nobody has ordered yet.
 
+    `stock_key` names the form of the panel that changed the stock last, so that sending it twice changes it once.
     `options` are the values for the product's `option_names`, `label` is them in one line: empty for the only variant
     of a product without options. `code` is the shop's own (SKU). Weight in grams with the wrapping, sides in
     centimetres or 0 where they do not matter. `member_price` is what customers marked as members pay.
@@ -131,6 +132,7 @@ class Variant(Base):
     height_cm: Mapped[int] = mapped_column(default=0)
     position: Mapped[int] = mapped_column(default=0)
     active: Mapped[bool] = mapped_column(default=True)
+    stock_key: Mapped[str | None] = mapped_column(String(32))
 
     product: Mapped[Product] = relationship(back_populates="variants")
 

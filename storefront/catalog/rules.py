@@ -1,7 +1,11 @@
 """How the catalogue is searched and sorted, without a database."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -11,7 +15,12 @@ from storefront.texts import _l
 LOW_STOCK = 5
 PAGE_SIZE = 12
 MAX_QUERY = 100
+MAX_OPTIONS = 3
+MAX_PICTURES = 10
+LONGEST_ALT = 160
+LONGEST_SLUG = 80
 _MAX_WORDS = 8
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,34 @@ def _amount(text: str | None) -> int | None:
 def label_of(options: Iterable[str]) -> str:
     """Return the values of a variant's options in one line; nothing for the only variant of a product."""
     return ", ".join(option for option in options if option)
+
+
+def arrange(pictures: Sequence[Mapping[str, Any]], form: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the pictures as a form says: without those to be removed, described, in the order of their numbers."""
+    kept = [
+        {**picture, "alt": " ".join(form.get(f"alt-{picture['id']}", picture["alt"]).split())[:LONGEST_ALT]}
+        for picture in pictures
+        if f"remove-{picture['id']}" not in form
+    ]
+    places = {picture["id"]: place for place, picture in enumerate(pictures, start=1)}
+
+    def key(picture: Mapping[str, Any]) -> tuple[int, int, int]:
+        place = places[picture["id"]]
+        wanted = page_number(form.get(f"place-{picture['id']}", str(place)))
+        # Two with one number: what was moved up stands before the one that was there, what was moved down behind it.
+        return wanted, (wanted > place) - (wanted < place), place
+
+    return sorted(kept, key=key)
+
+
+def slug_of(name: str) -> str:
+    """Return the last part of an address, made from a name: plain letters, digits and hyphens, or nothing."""
+    return _NOT_PLAIN.sub("-", fold(name)).strip("-")[:LONGEST_SLUG].strip("-")
+
+
+def mark_of(facts: Mapping[str, Any]) -> str:
+    """Return a short mark that changes with the facts, by which a form knows whether it shows what still is."""
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def find_sort(name: str | None) -> Sort:

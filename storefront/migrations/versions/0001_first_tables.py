@@ -480,6 +480,7 @@ def upgrade() -> None:
         sa.Column("height_cm", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("stock_key", sa.String(length=32), nullable=True),
         sa.CheckConstraint("member_price IS NULL OR member_price > 0", name=op.f("ck_variant_member_price_positive")),
         sa.CheckConstraint("price > 0", name=op.f("ck_variant_price_positive")),
         sa.CheckConstraint("stock >= 0", name=op.f("ck_variant_stock_not_negative")),

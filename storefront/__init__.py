@@ -24,6 +24,7 @@ from .admin import door_views as admin_door_views
 from .admin import feedback_views as admin_feedback_views
 from .admin import message_views as admin_message_views
 from .admin import payment_views as admin_payment_views
+from .admin import import_views as admin_import_views
 from .admin import picture_views as admin_picture_views
 from .admin import product_views as admin_product_views
 from .admin import refund_views as admin_refund_views
@@ -54,6 +55,7 @@ from .extensions import ConfigError, babel, csrf, db, login, mail, migrate, moot
 from .feedback import views as feedback_views
 from .feedback.letters import FEEDBACK_EMAIL, send_feedback_email
 from .identity import current_shop
+from .imports import service as imports
 from .instance import prepare_instance, secret_key
 from .notifications.owner import OWNER_EMAIL
 from .notifications.sender import TEST_EMAIL, send_email, send_owner_email, send_test_letter
@@ -94,6 +96,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_product_views,
         admin_variant_views,
         admin_picture_views,
+        admin_import_views,
         admin_category_views,
         admin_audit_views,
         admin_delivery_views,
@@ -179,6 +182,8 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
         note=audit.note,
     )
     checks.connect(app)
+    imports.bind(app, huey)
+    moota.periodic(app)(imports.continue_waiting)
     moota.sender(app, EMAIL)(send_email)
     moota.sender(app, OWNER_EMAIL)(send_owner_email)
     moota.sender(app, CUSTOMER_EMAIL)(send_customer_email)

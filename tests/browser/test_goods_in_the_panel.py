@@ -24,6 +24,26 @@ def test_the_owners_pages_of_goods(owner, address):
     look_over(owner)
 
 
+def test_a_file_of_goods_from_the_upload_to_the_shelf(owner):
+    owner.goto("/admin/imports")
+    look_over(owner)
+    rows = f"Nama Produk;Harga;Stok;SKU\nKeripik Tempe;12.000;5;KT\n{'Panjangsekali' * 9};murah;1;\n"
+    owner.get_by_label("Berkas").set_input_files(
+        {"name": f"{'shopee' * 20}.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    owner.get_by_role("button", name="Unggah").click()
+    owner.get_by_label("Kategori untuk barang tanpa kategori").select_option("Kopi")
+    look_over(owner)
+    owner.get_by_role("button", name="Coba dulu").click()
+    expect(owner.get_by_role("heading", name="Yang akan terjadi")).to_be_visible()
+    look_over(owner)
+    owner.get_by_role("button", name="Masukkan ke toko").click()
+    expect(owner.get_by_role("heading", name="Yang terjadi")).to_be_visible()
+    look_over(owner)
+    owner.goto("/produk/keripik-tempe")
+    expect(owner.get_by_role("heading", name="Keripik Tempe")).to_be_visible()
+
+
 @pytest.mark.parametrize("address", ["", "/new", "/1"])
 def test_the_owners_pages_of_categories(owner, address):
     owner.goto(f"/admin/categories{address}")

@@ -68,6 +68,7 @@ def bring() -> Page:
     except reading.UnreadableError as error:
         return _refused(str(error))
     payments.begin_write()
+    service.forget_old(db.session())
     job_id = service.add_job(db.session(), name, path, mapping, current_user.email).id
     db.session.commit()
     return redirect(url_for("admin_imports.show", job_id=job_id))

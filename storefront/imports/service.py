@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ TASK = "storefront.import"
 _FOLDER = "imports"
 _ROWS_AT_ONCE = 25
 _SHOWN = 20
+_KEPT = timedelta(days=90)
 _UNFINISHED = ("waiting", "running")
 _COUNTED = ("created", "updated", "unchanged", "refused")
 
@@ -74,6 +76,15 @@ def add_job(session: Session, file_name: str, path: str, mapping: dict[str, Any]
     session.add(job)
     session.flush()
     return job
+
+
+def forget_old(session: Session) -> None:
+    """Delete what was brought long ago, with its files; what came of it stays in the catalogue and the log."""
+    old = session.scalars(select(ImportJob).where(ImportJob.created_at < now() - _KEPT))
+    for job in old:
+        for path in (job.path, _noted(job), _errors(job)):
+            _path(path).unlink(missing_ok=True)
+        session.delete(job)
 
 
 def list_jobs(session: Session) -> list[ImportJob]:

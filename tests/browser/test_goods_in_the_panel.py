@@ -28,7 +28,7 @@ def test_a_file_of_goods_from_the_upload_to_the_shelf(owner):
     owner.goto("/admin/imports")
     look_over(owner)
     rows = f"Nama Produk;Harga;Stok;SKU\nKeripik Tempe;12.000;5;KT\n{'Panjangsekali' * 9};murah;1;\n"
-    owner.get_by_label("Berkas").set_input_files(
+    owner.get_by_label("Berkas", exact=True).set_input_files(
         {"name": f"{'shopee' * 20}.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
     owner.get_by_role("button", name="Unggah").click()
@@ -66,3 +66,12 @@ def test_goods_with_pictures_and_sizes_from_the_panel_to_the_shelf(owner, page):
     look_over(owner)
     page.goto("/produk/celemek-lurik")
     look_over(page)
+
+
+def test_goods_with_an_endless_name(owner, shop):
+    shop.change_product("tampah-bambu", name="Keripiktempedaunjeruksangrai" * 5)
+    owner.goto("/admin/products?q=keripiktempe")
+    look_over(owner)
+    owner.get_by_role("link", name="Keripiktempe").first.click()
+    look_over(owner)
+    shop.change_product("tampah-bambu", name="Tampah Bambu 40 cm")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from storefront.admin.models import AuditEntry
 from storefront.catalog.models import Category, Product
+from storefront.database import now
 from storefront.extensions import db
 from storefront.imports import service
 from storefront.imports.models import ImportJob
@@ -183,6 +185,23 @@ def test_a_file_that_is_gone_fails_and_says_so(shop, owner, tmp_path):
 
     assert job(shop).status == "failed"
     assert "Berkasnya sudah tidak ada" in owner.get(address).text
+
+
+@on_sqlite
+def test_files_are_deleted_after_some_months(shop, owner):
+    bring(owner)
+    with shop.app.app_context():
+        old = db.session.scalars(select(ImportJob)).one()
+        old.created_at = now() - timedelta(days=91)
+        path = service._path(old.path)
+        db.session.commit()
+    assert path.exists()
+
+    bring(owner)
+
+    assert not path.exists()
+    with shop.app.app_context():
+        assert len(db.session.scalars(select(ImportJob)).all()) == 1
 
 
 @on_sqlite

@@ -120,7 +120,7 @@ _ROLES = [
 class RoleForm(PasswordForm):
     """What somebody may do."""
 
-    role = SelectField(_l("Peran"), choices=_ROLES, default=ROLES[1])
+    role = SelectField(_l("Peran"), choices=_ROLES, default=ROLES[1], validators=[required()])
 
 
 class InviteForm(RoleForm):

@@ -21,6 +21,7 @@ from .admin import page_views as admin_page_views
 from .admin import customer_views as admin_customer_views
 from .admin import delivery_views as admin_delivery_views
 from .admin import door_views as admin_door_views
+from .admin import export_views as admin_export_views
 from .admin import feedback_views as admin_feedback_views
 from .admin import message_views as admin_message_views
 from .admin import payment_views as admin_payment_views
@@ -100,6 +101,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_category_views,
         admin_audit_views,
         admin_delivery_views,
+        admin_export_views,
         admin_voucher_views,
         admin_brand_views,
         admin_customer_views,

@@ -30,6 +30,7 @@ from payments_moota import (
     complaints,
     destinations,
     evidence,
+    exports,
     include_name,
     objects,
     overview,
@@ -350,6 +351,11 @@ def pay_path(charge: Charge) -> str:
 def refund_path(refund: Refund) -> str:
     """Return the address of a refund's page on this site."""
     return urlsplit(refund_url(refund)).path
+
+
+def export(kind: Any, since: datetime, until: datetime) -> Iterator[dict[str, Any]]:
+    """Yield all charges, mutations or refunds (`kind`) of a period as JSON objects, oldest first."""
+    return exports.export(work_on_host_session("shop"), kind, since, until)
 
 
 def look_over() -> overview.Overview:

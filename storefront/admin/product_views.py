@@ -74,10 +74,10 @@ def new() -> Page:
 @bp.route("/<int:product_id>", methods=["GET", "POST"])
 def edit(product_id: int) -> Page:
     """Show a product with its variants and pictures; change what it is."""
+    if ProductForm().is_submitted():
+        return _change(product_id)
     product = editing.get_product(db.session(), product_id) or abort(404)
-    if not ProductForm().is_submitted():
-        return product_page(product, ProductForm.of(product))
-    return _change(product_id)
+    return product_page(product, ProductForm.of(product))
 
 
 def product_page(

@@ -62,11 +62,11 @@ def new(product_id: int) -> Page:
 @bp.route("/<int:product_id>/variants/<int:variant_id>", methods=["GET", "POST"])
 def edit(product_id: int, variant_id: int) -> Page:
     """Show a variant; change it."""
+    if VariantForm().is_submitted():
+        return _change(product_id, variant_id)
     product = _product(product_id)
     variant = _variant(product, variant_id)
-    if not VariantForm().is_submitted():
-        return _form(VariantForm.of(variant).call(product.option_names), product, variant)
-    return _change(product_id, variant_id)
+    return _form(VariantForm.of(variant).call(product.option_names), product, variant)
 
 
 @access.requires("owner", "staff")

@@ -36,6 +36,8 @@ EVERYBODY = {
     "admin_categories.index GET",
     "admin_delivery.index GET",
     "admin_door.logout POST",
+    "admin_exports.hand_out POST",
+    "admin_exports.index GET",
     "admin_imports.goods_csv GET",
     "admin_imports.goods_xlsx GET",
     "admin_imports.index GET",

@@ -24,6 +24,7 @@ from .admin import door_views as admin_door_views
 from .admin import export_views as admin_export_views
 from .admin import feedback_views as admin_feedback_views
 from .admin import message_views as admin_message_views
+from .admin import order_tools as admin_order_tools
 from .admin import payment_views as admin_payment_views
 from .admin import import_views as admin_import_views
 from .admin import picture_views as admin_picture_views
@@ -112,6 +113,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_message_views,
         admin_page_views,
         admin_payment_views,
+        admin_order_tools,
         admin_refund_views,
         admin_shipment_views,
         admin_settings_views,

@@ -8,11 +8,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, url_for
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from payments_moota import (
     ApiError,
@@ -41,6 +41,7 @@ from payments_moota import (
 from payments_moota import migrate as payment_tables
 from payments_moota.context import Right, state, work_on_host_session
 from payments_moota.evidence import CleanFile
+from payments_moota.models import OutboxMessage
 from payments_moota.models.refunds import RefundReason
 from payments_moota.rules.money import read_typed
 from payments_moota.sources import RefusedSource
@@ -57,6 +58,7 @@ from .extensions import db, moota
 from .identity import current_shop
 from .languages import current_locale
 from .notifications.owner import is_called, note_alert, tell_owner
+from .notifications.service import EMAIL, Letter
 from .orders import links, service
 from .orders.models import Order, id_of_number
 from .orders.timeline import Story
@@ -98,6 +100,8 @@ upgrade = payment_tables.upgrade
 REASONS = refunds.REASONS
 # Proposals of the system that are made because the goods are gone.
 _FOR_WANT_OF_GOODS = frozenset({"late_payment", "goods"})
+# A price can be asked very often; nobody means all of those orders.
+_MOST_OF_ONE_AMOUNT = 50
 _UNDECIDED = frozenset({"requested", "in_review"})
 _OVER = frozenset({"completed", "rejected", "withdrawn"})
 
@@ -247,6 +251,27 @@ def movements_of(charge: Charge) -> list[tuple[str, str, int]]:
     """Return the money that came for a charge and went back: when, what, and how much more or less the shop has."""
     lines = movements(work_on_host_session("shop"), state(), charge, translator())
     return [(line.at_text, line.text, line.amount) for line in lines]
+
+
+def numbers_asking(amount: int) -> list[str]:
+    """Return the newest orders, by number, of which exactly this much was asked."""
+    query = select(Charge.order_ref).where(Charge.amount_due == amount).order_by(Charge.id.desc())
+    return list(db.session.scalars(query.limit(_MOST_OF_ONE_AMOUNT)))
+
+
+def letters_of(order: Order) -> list[tuple[datetime, str, str, str | None]]:
+    """Return the letters asked for about an order, oldest first: when, which, how it stands, what went wrong.
+
+    A letter is known by its key, which names the event it tells; the keys are looked up, never searched through.
+    """
+    causes = [event.id for event in order.events]
+    if find_charge(order.number):
+        causes += [event.id for event in moota.timeline(order.number)]
+    names = [f"{EMAIL}:{order.number}:{letter}" for letter in get_args(Letter)]
+    keys = [*names, *(f"{name}:{cause}" for name in names for cause in causes)]
+    query = select(OutboxMessage).where(OutboxMessage.key.in_(keys)).order_by(OutboxMessage.id)
+    found = db.session.scalars(query)
+    return [(each.sent_at or each.created_at, each.payload["template"], each.status, each.error) for each in found]
 
 
 def ask_back(number: str) -> Refund:

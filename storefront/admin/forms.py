@@ -1,10 +1,12 @@
 """The forms of the panel."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from wtforms import (
     BooleanField,
+    DateField,
     EmailField,
     Form,
     MultipleFileField,
@@ -19,10 +21,12 @@ from wtforms.fields import SelectChoice
 from storefront import payments
 from storefront.catalog.rules import MAX_QUERY
 from storefront.forms import ShopForm, at_most, email_address, one_line, paragraph, required
+from storefront.identity import current_shop
 from storefront.payment_words import REFUND_REASONS
 from storefront.texts import _l
 
 from .models import ROLES
+from .orders import QUEUES, Wanted
 from .rules import MAX_PASSWORD, MIN_PASSWORD
 
 
@@ -164,6 +168,32 @@ class OrderFilters(Form):  # type: ignore[misc]
         ],
         default="",
     )
+    since = DateField(_l("Dari tanggal"))
+    until = DateField(_l("Sampai tanggal"))
+    queue = SelectField(
+        _l("Menunggu"),
+        choices=[SelectChoice("", _l("Semua")), *(SelectChoice(name, queue.label) for name, queue in QUEUES.items())],
+        default="",
+    )
+
+    def wanted(self) -> Wanted:
+        """Return what is looked for; what is none of ours, or no day, is left out. Days are the shop's."""
+        until = self.until.data
+        return Wanted(
+            text=self.q.data or "",
+            queue=self.chosen("queue"),
+            payment=self.chosen("payment"),
+            shipment=self.chosen("shipment"),
+            since=_begin(self.since.data),
+            until=_begin(until + timedelta(days=1) if until else None),
+        )
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """Return the filters as they stand in the address, for links to the same list."""
+        days = {name: self[name].data.isoformat() for name in ("since", "until") if self[name].data}
+        chosen = {name: self.chosen(name) or "" for name in ("queue", "payment", "shipment")}
+        return {name: value for name, value in {"q": self.q.data or "", **chosen, **days}.items() if value}
 
     def chosen(self, name: str) -> str | None:
         """Return the chosen value of a filter; None for all, and for a value that is none of ours."""
@@ -177,6 +207,12 @@ class ShipForm(ShopForm):
 
     courier = StringField(_l("Kurir"), filters=[one_line], validators=[required(), at_most(60)])
     tracking_number = StringField(_l("Nomor resi"), filters=[one_line], validators=[required(), at_most(60)])
+
+
+class NoteForm(ShopForm):
+    """What staff should know about an order."""
+
+    text = TextAreaField(_l("Catatan untuk staf"), filters=[paragraph], validators=[required(), at_most(2000)])
 
 
 class TermForm(ShopForm):
@@ -243,3 +279,7 @@ class StepForm(ShopForm):
     password = PasswordField(
         _l("Kata sandi Anda"), validators=[at_most(MAX_PASSWORD)], render_kw={"autocomplete": "current-password"}
     )
+
+
+def _begin(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), ZoneInfo(current_shop().timezone)) if day else None

@@ -15,7 +15,7 @@ from storefront.orders.rules import OrderRefusedError
 from storefront.texts import _
 
 from . import access, audit
-from .forms import ShipForm
+from .forms import NoteForm, ShipForm
 from .views import Page, order_of, order_page
 
 bp = Blueprint("admin_shipments", __name__, url_prefix="/admin/orders")
@@ -88,6 +88,22 @@ def deliver(number: str) -> Response:
         done=_("Pesanan %(number)s ditandai sudah sampai, dan pembeli diberi tahu.", number=number),
         refused=_("Pesanan ini belum dikirim, atau sudah ditandai sampai."),
     )
+
+
+@bp.post("/<number>/note")
+@access.requires("owner", "staff")
+def note(number: str) -> Page:
+    """Keep a remark that only staff read."""
+    form = NoteForm()
+    if not form.validate():
+        return order_page(order_of(number), note_form=form), 422
+    payments.begin_write()
+    order = order_of(number)
+    order_service.record(db.session(), order, "order.note", current_user.email, text=form.text.data)
+    audit.note(db.session(), "order.note", order.number)
+    db.session.commit()
+    flash(_("Catatan tersimpan."), "success")
+    return redirect(url_for("admin.order", number=number, _anchor="riwayat"))
 
 
 def _move(number: str, step: Callable[[Order], object], *, done: str, refused: str) -> Response:

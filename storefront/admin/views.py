@@ -5,13 +5,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from storefront import payment_words, payments
-from storefront.catalog.rules import page_number
 from storefront.database import now
 from storefront.extensions import db
 from storefront.formats import rupiah
 from storefront.health import WORKER_SILENCE
 from storefront.identity import current_shop
 from storefront.notifications import whatsapp
+from storefront.notifications.service import LETTERS
 from storefront.orders import service as order_service
 from storefront.orders import timeline
 from storefront.orders.models import Order, id_of_number
@@ -19,8 +19,8 @@ from storefront.shipping.couriers import COURIERS
 from storefront.throttle import counted_address
 
 from . import access, home, service
-from .forms import OrderFilters, RefundForm, ShipForm, TermForm
-from .orders import count_orders, list_orders
+from . import orders as order_search
+from .forms import NoteForm, OrderFilters, RefundForm, ShipForm, TermForm
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 access.guard(bp)
@@ -51,17 +51,14 @@ def index() -> str:
 def orders() -> str:
     """List the orders."""
     filters = OrderFilters(request.args)
-    page = list_orders(
-        query=filters.q.data,
-        payment=filters.chosen("payment"),
-        shipment=filters.chosen("shipment"),
-        page=page_number(request.args.get("page")),
-    )
+    place = {name: request.args.get(name, type=int) for name in ("older", "newer")}
     return render_template(
         "admin/orders.html",
-        orders=page,
+        page=order_search.find(db.session(), filters.wanted(), **place),
         filters=filters,
-        counts=count_orders(db.session()),
+        queues=order_search.QUEUES,
+        counts=order_search.count_queues(db.session()),
+        most=order_search.MOST_COUNTED,
         refused_sources=payments.refused_sources(),
     )
 
@@ -79,7 +76,12 @@ def order_of(number: str) -> Order:
     return found or abort(404)
 
 
-def order_page(found: Order, ship_form: ShipForm | None = None, refund_form: RefundForm | None = None) -> str:
+def order_page(
+    found: Order,
+    ship_form: ShipForm | None = None,
+    refund_form: RefundForm | None = None,
+    note_form: NoteForm | None = None,
+) -> str:
     """Show one order, with the forms as they were sent."""
     charge = payments.find_charge(found.number)
     money, refunds = payments.describe(charge) if charge else None, payments.refunds_of(found.number)
@@ -95,6 +97,9 @@ def order_page(found: Order, ship_form: ShipForm | None = None, refund_form: Ref
         couriers=COURIERS,
         refund_form=refund_form or RefundForm(amount=rupiah(payments.suggested_refund(found.number)) if charge else ""),
         term_form=TermForm(),
+        note_form=note_form or NoteForm(formdata=None),
+        letters=payments.letters_of(found),
+        letter_names=LETTERS,
         words=payment_words,
     )
 

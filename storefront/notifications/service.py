@@ -1,9 +1,11 @@
 """Ask for an e-mail in the current transaction."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from storefront.extensions import moota
 from storefront.orders.models import Order
+from storefront.texts import _l
 
 EMAIL = "email"
 Letter = Literal[
@@ -21,6 +23,23 @@ Letter = Literal[
     "unpaid",
     "refund",
 ]
+
+# What the letters are about, for lists.
+LETTERS: Mapping[str, object] = {
+    "instructions": _l("Cara membayar"),
+    "reminder": _l("Pengingat batas waktu"),
+    "extended": _l("Waktu diperpanjang"),
+    "underpaid": _l("Pembayaran kurang"),
+    "paid": _l("Pembayaran diterima"),
+    "shipped": _l("Pesanan dikirim"),
+    "ready": _l("Pesanan siap diambil"),
+    "delivered": _l("Pesanan sudah diterima"),
+    "expired": _l("Waktu pembayaran habis"),
+    "cancelled": _l("Pesanan dibatalkan"),
+    "reversed": _l("Bank menarik kembali uangnya"),
+    "unpaid": _l("Pembayaran dikoreksi"),
+    "refund": _l("Pengembalian dana"),
+}
 
 
 def ask_for_email(order: Order, letter: Letter, *, cause: int | None = None, **facts: Any) -> None:

@@ -15,6 +15,7 @@ from .rules import DeliveryKind, HoldStatus, OrderStatus, PaymentStatus, Shipmen
 FIRST_NUMBER = 1000
 _PREFIX = "INV-"
 _MAX_DIGITS = 12
+_ATTENTION = text("attention IS NOT NULL")
 _HOLDING = text("payment_status = 'expired' AND stock_released_at IS NULL")
 
 
@@ -32,6 +33,10 @@ class Order(Base):
         ),
         Index("ix_orders_email_id", "email", "id"),
         Index("ix_orders_payment_status_id", "payment_status", "id"),
+        Index("ix_orders_payment_status_shipment_status_id", "payment_status", "shipment_status", "id"),
+        Index("ix_orders_created_at_id", "created_at", "id"),
+        Index("ix_orders_total_id", "total", "id"),
+        Index("ix_orders_attention_id", "id", sqlite_where=_ATTENTION, postgresql_where=_ATTENTION),
         Index("ix_orders_shipment_status_id", "shipment_status", "id"),
         Index("ix_orders_created_at", "created_at"),
         Index("ix_orders_paid_at", "paid_at"),

@@ -1,6 +1,6 @@
 """An order's history in words: its own, together with that of its payment and its refunds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -30,6 +30,8 @@ _TEXTS = {
     "order.ready": _l("Pesanan siap diambil"),
     "order.delivered": _l("Pesanan sudah diterima"),
     "order.collected": _l("Pesanan sudah diambil"),
+    "order.note": _l("Catatan"),
+    "order.contact_changed": _l("Kontak atau alamat diubah"),
     "order.restocked": _l("Barang kembali ke stok"),
     "order.stock_released": _l("Stok dikembalikan"),
     "order.stock_taken_again": _l("Stok diambil lagi"),
@@ -49,7 +51,6 @@ _FOR_CUSTOMERS = frozenset(
     }
 )
 _ARRIVALS = frozenset({"order.delivered", "order.collected"})
-_TRAVELS = frozenset({"order.shipped", "order.tracking_corrected"})
 # What the payment tells in its own words.
 _TOLD_BY_PAYMENT = frozenset(
     {"order.paid", "order.expired", "order.extended", "order.reopened", "order.reversed", "order.unpaid"}
@@ -106,14 +107,29 @@ def _staff_detail(event: OrderEvent) -> str | None:
 
 
 def _facts(name: str, data: dict[str, Any]) -> str | None:
-    if name == "order.paid":
-        return rupiah(data["amount"])
-    if name in _TRAVELS:
-        return _("%(courier)s, nomor resi %(number)s", courier=data["courier"], number=data["tracking_number"])
-    if name == "order.cancelled":
-        return _("karena uangnya dikembalikan") if data.get("refunded") else data["reason"] or None
-    if name == "order.restocked":
-        return _("%(pieces)d barang, %(ticket)s", pieces=data["pieces"], ticket=data["ticket"])
-    if name == "order.held":
-        return str(_HELD.get(data["reason"], data["reason"]))
-    return None
+    tell = _FACTS.get(name)
+    return tell(data) if tell else None
+
+
+def _travel(data: dict[str, Any]) -> str:
+    return _("%(courier)s, nomor resi %(number)s", courier=data["courier"], number=data["tracking_number"])
+
+
+def _cancelled(data: dict[str, Any]) -> str | None:
+    return _("karena uangnya dikembalikan") if data.get("refunded") else data["reason"] or None
+
+
+def _restocked(data: dict[str, Any]) -> str:
+    return _("%(pieces)d barang, %(ticket)s", pieces=data["pieces"], ticket=data["ticket"])
+
+
+# What else there is to say of an event.
+_FACTS: Mapping[str, Callable[[dict[str, Any]], str | None]] = {
+    "order.paid": lambda data: rupiah(data["amount"]),
+    "order.shipped": _travel,
+    "order.tracking_corrected": _travel,
+    "order.cancelled": _cancelled,
+    "order.held": lambda data: str(_HELD.get(data["reason"], data["reason"])),
+    "order.restocked": _restocked,
+    "order.note": lambda data: str(data["text"]),
+}

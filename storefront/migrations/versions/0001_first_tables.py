@@ -10,6 +10,8 @@ depends_on = None
 
 # SQLite counts up by itself only for a column declared exactly INTEGER.
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+# Compared byte by byte, so that the beginning of a word is a range of the index.
+TERM = sa.String(length=60, collation="C").with_variant(sa.String(length=60), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -397,8 +399,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("payment_status = 'expired' AND stock_released_at IS NULL"),
     )
     op.create_index("ix_orders_paid_at", "orders", ["paid_at"], unique=False)
+    op.create_index(
+        "ix_orders_attention_id",
+        "orders",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("attention IS NOT NULL"),
+        postgresql_where=sa.text("attention IS NOT NULL"),
+    )
+    op.create_index("ix_orders_created_at_id", "orders", ["created_at", "id"], unique=False)
     op.create_index("ix_orders_payment_status_id", "orders", ["payment_status", "id"], unique=False)
+    op.create_index(
+        "ix_orders_payment_status_shipment_status_id",
+        "orders",
+        ["payment_status", "shipment_status", "id"],
+        unique=False,
+    )
     op.create_index("ix_orders_shipment_status_id", "orders", ["shipment_status", "id"], unique=False)
+    op.create_index("ix_orders_total_id", "orders", ["total", "id"], unique=False)
     op.create_table(
         "product",
         sa.Column("id", ID, nullable=False),
@@ -452,6 +470,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_feedback_product_id_status_id", "feedback", ["product_id", "status", "id"], unique=False)
     op.create_index("ix_feedback_status_id", "feedback", ["status", "id"], unique=False)
+    op.create_table(
+        "order_term",
+        sa.Column("term", TERM, nullable=False),
+        sa.Column("order_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_order_term_order_id_orders"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("term", "order_id", name=op.f("pk_order_term")),
+    )
+    op.create_index("ix_order_term_order_id", "order_term", ["order_id"], unique=False)
     op.create_table(
         "order_event",
         sa.Column("id", ID, nullable=False),
@@ -554,6 +582,7 @@ def downgrade() -> None:
     op.drop_table("voucher_use")
     op.drop_table("variant")
     op.drop_table("order_event")
+    op.drop_table("order_term")
     op.drop_table("feedback")
     op.drop_table("product")
     op.drop_table("orders")

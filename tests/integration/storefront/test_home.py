@@ -34,7 +34,7 @@ def test_what_waits_is_counted_where_it_can_be_done(shop, owner):
     shop.receive(bank.mutation(777_777))
     page = owner.get("/admin/").text
     assert needs(page) == {"Uang masuk yang belum jelas": 1, "Pesanan yang perlu dikirim": 1}
-    assert 'href="/admin/orders?payment=paid&amp;shipment=none"' in page
+    assert 'href="/admin/orders?queue=to_ship"' in page
 
 
 def test_sales_of_today_are_in_every_sum_and_drawn(shop, owner):

@@ -12,6 +12,8 @@ from . import payments
 from .formats import normalise_phone
 from .texts import _l
 
+# Far above anything that is paid, and still a number that databases hold many times over.
+MAX_RUPIAH = 999_999_999_999
 _MAX_DIGITS = 9
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -33,9 +35,12 @@ class RupiahField(StringField):  # type: ignore[misc]
         self.data, typed = None, one_line(valuelist[0]) if valuelist else ""
         if typed:
             try:
-                self.data = payments.read_typed(typed)
+                amount = payments.read_typed(typed)
             except ValueError as error:
                 raise ValueError(_l("Tulis jumlahnya dengan angka, misalnya 50.000.")) from error
+            if amount > MAX_RUPIAH:
+                raise ValueError(_l("Jumlah ini terlalu besar."))
+            self.data = amount
 
     def _value(self) -> str:
         if self.raw_data:

@@ -24,7 +24,7 @@ from storefront.texts import _l
 from .editing import product_facts, variant_facts
 from .models import Category, Product, Variant
 from .quick import new_key
-from .rules import MAX_OPTIONS, mark_of, slug_of
+from .rules import LONGEST_LABEL, MAX_OPTIONS, label_of, mark_of, slug_of
 
 _SIZES = ("weight_grams", "length_cm", "width_cm", "height_cm")
 _MOST_CM = 1000
@@ -144,9 +144,9 @@ class ProductForm(_Facts):
 class VariantForm(_Goods):
     """One variant. `seen` marks its facts and `seen_stock` is its stock as the form was filled; `key` names it."""
 
-    option_1 = StringField(filters=[one_line], validators=[at_most(40)])
-    option_2 = StringField(filters=[one_line], validators=[at_most(40)])
-    option_3 = StringField(filters=[one_line], validators=[at_most(40)])
+    option_1 = StringField(filters=[one_line], validators=[at_most(LONGEST_LABEL)])
+    option_2 = StringField(filters=[one_line], validators=[at_most(LONGEST_LABEL)])
+    option_3 = StringField(filters=[one_line], validators=[at_most(LONGEST_LABEL)])
     member_price = RupiahField(
         _l("Harga pelanggan tetap"), validators=[may_be_empty(), _above_nothing], render_kw={"inputmode": "numeric"}
     )
@@ -193,6 +193,11 @@ class VariantForm(_Goods):
             "active": self.active.data,
             **{name: self[name].data or 0 for name in _SIZES},
         }
+
+    def validate_option_1(self, _field: Any) -> None:
+        """Check that the values fit into one line together."""
+        if len(label_of(field.data or "" for field in self.option_fields())) > LONGEST_LABEL:
+            raise Wrong(_l("Semua pilihan bersama paling banyak %(most)d huruf.", most=LONGEST_LABEL))
 
     def validate_member_price(self, field: Any) -> None:
         """Check that members do not pay more than others."""

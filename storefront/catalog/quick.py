@@ -9,6 +9,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from storefront import payments
+from storefront.forms import MAX_RUPIAH
 
 from .editing import MAX_STOCK, Moved, change_price, move_stock
 
@@ -72,9 +73,10 @@ def _read(field: str, text: str) -> int | None:
         stock = _number(text)
         return stock if stock is not None and stock <= MAX_STOCK else None
     try:
-        return payments.read_typed(text) or None
+        price = payments.read_typed(text)
     except ValueError:
         return None
+    return price if 0 < price <= MAX_RUPIAH else None
 
 
 def _number(text: str) -> int | None:

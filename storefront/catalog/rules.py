@@ -16,6 +16,8 @@ LOW_STOCK = 5
 PAGE_SIZE = 12
 MAX_QUERY = 100
 MAX_OPTIONS = 3
+# Of a variant's values in one line, with what parts them.
+LONGEST_LABEL = 120
 MAX_PICTURES = 10
 LONGEST_ALT = 160
 LONGEST_SLUG = 80

@@ -7,7 +7,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from storefront import payments
-from storefront.catalog.rules import MAX_OPTIONS, slug_of
+from storefront.catalog.rules import LONGEST_LABEL, MAX_OPTIONS, label_of, slug_of
+from storefront.forms import MAX_RUPIAH
 from storefront.texts import _
 
 _MOST = {"stock": 999_999_999, "weight_grams": 1_000_000, "length_cm": 1000, "width_cm": 1000, "height_cm": 1000}
@@ -124,7 +125,7 @@ def _price(text: str) -> int:
         amount = payments.read_typed(cents[1] if cents else text)
     except ValueError:
         amount = 0
-    if amount <= 0:
+    if not 0 < amount <= MAX_RUPIAH:
         raise ValueError(_("Harga “%(text)s” tidak terbaca.", text=text[:40]))
     return amount
 
@@ -177,4 +178,8 @@ def values_of(item: Item, names: Sequence[str]) -> list[str]:
         raise ValueError(
             _("Varian “%(text)s” tidak cocok dengan pilihan %(names)s.", text=text[:60], names=_PARTED.join(names))
         )
-    return [value[:40] for value in values]
+    if len(label_of(values)) > LONGEST_LABEL:
+        raise ValueError(
+            _("“%(text)s…” terlalu panjang; paling banyak %(most)d huruf.", text=text[:30], most=LONGEST_LABEL)
+        )
+    return values

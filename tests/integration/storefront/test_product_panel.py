@@ -2,6 +2,7 @@
 
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -100,6 +101,7 @@ def test_a_product_is_made_once_however_often_it_is_sent(shop, owner):
         ({"name": "???"}, 422, "huruf atau angka"),
         ({"price": "0"}, 422, "lebih dari 0"),
         ({"price": "murah"}, 422, "misalnya 50.000"),
+        ({"price": "999.999.999.999.999.999.999"}, 422, "terlalu besar"),
         ({"stock": ""}, 422, "wajib diisi"),
         ({"stock": "-1"}, 422, "0 atau lebih"),
         ({"weight_grams": "2000000"}, 422, "Paling banyak 1000000"),
@@ -163,6 +165,34 @@ def test_stock_moves_by_the_difference_so_that_what_was_sold_stays_sold(shop, ow
     owner.client.post("/admin/products", data=form)
     assert shop.stock() == 13
     assert deeds(shop) == [("stock.changed", "Kopi Tubruk 100%")]
+
+
+def test_sales_and_edits_at_the_same_time_are_all_counted(shop, owner):
+    """Six buyers take one each while two people of the shop add ten and take three away."""
+    shop.change_product(stock=20)
+    edits = []
+    for stock in ("30", "17"):
+        edits.append(filled(owner, "/admin/products") | {f"stock-{variant_id(shop)}": stock})
+    buyers = [shop.visitor() for _ in range(6)]
+    forms = []
+    for buyer in buyers:
+        buyer.put_into_cart()
+        forms.append(buyer.checkout_form())
+    cookie = owner.client.get_cookie("session").value
+
+    def edit(form):
+        client = shop.app.test_client()
+        client.set_cookie("session", cookie)
+        return client.post("/admin/products", data=form)
+
+    with ThreadPoolExecutor(8) as pool:
+        sales = [
+            pool.submit(buyer.client.post, "/checkout", data=form) for buyer, form in zip(buyers, forms, strict=True)
+        ]
+        changes = [pool.submit(edit, form) for form in edits]
+        assert {each.result().status_code for each in (*sales, *changes)} == {302}
+
+    assert (shop.count_orders(), shop.stock()) == (6, 20 - 6 + 10 - 3)
 
 
 def test_stock_never_goes_below_nothing_and_that_is_told(shop, owner):

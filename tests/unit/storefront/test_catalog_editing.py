@@ -20,6 +20,7 @@ def form(**fields):
         ({"price_7": "50.000", "seen_price_7": "50000"}, [], {}),
         ({"price_7": "0", "seen_price_7": "50000"}, [], {"price-7": "0"}),
         ({"price_7": "murah", "seen_price_7": "50000"}, [], {"price-7": "murah"}),
+        ({"price_7": "999.999.999.999.999", "seen_price_7": "1"}, [], {"price-7": "999.999.999.999.999"}),
         ({"stock_7": "-1", "seen_stock_7": "3"}, [], {"stock-7": "-1"}),
         ({"stock_7": "", "seen_stock_7": "3"}, [], {"stock-7": ""}),
         ({"stock_7": "1000000000", "seen_stock_7": "3"}, [], {"stock-7": "1000000000"}),

@@ -181,6 +181,7 @@ def test_cells_are_understood(name, text, value):
     [
         ("price", "murah 1", "Harga “murah 1” tidak terbaca"),
         ("price", "0", "tidak terbaca"),
+        ("price", "9.999.999.999.999.999.999.999", "tidak terbaca"),
         ("stock", "-1", "Angka “-1” tidak terbaca"),
         ("stock", "9999999999", "tidak terbaca"),
         ("weight_grams", "ringan", "tidak terbaca"),
@@ -205,6 +206,7 @@ def test_cells_that_make_no_sense_refuse_their_row_and_say_why(name, text, said)
         ("", [], []),
         ("Merah", ["Warna", "Ukuran"], None),
         ("", ["Warna"], None),
+        (",".join(["x" * 59] * 2), ["Warna", "Ukuran"], ["x" * 59] * 2),
     ],
 )
 def test_the_values_of_options_are_told_apart(variant, names, values):
@@ -214,3 +216,8 @@ def test_the_values_of_options_are_told_apart(variant, names, values):
             goods.values_of(item, names)
     else:
         assert goods.values_of(item, names) == values
+
+
+def test_values_that_together_are_too_long_are_refused():
+    with pytest.raises(ValueError, match="terlalu panjang"):
+        goods.values_of(goods.Item(1, [], {"variant": ",".join(["x" * 40] * 3)}), ["A", "B", "C"])

@@ -170,9 +170,7 @@ def test_stock_moves_by_the_difference_so_that_what_was_sold_stays_sold(shop, ow
 def test_sales_and_edits_at_the_same_time_are_all_counted(shop, owner):
     """Six buyers take one each while two people of the shop add ten and take three away."""
     shop.change_product(stock=20)
-    edits = []
-    for stock in ("30", "17"):
-        edits.append(filled(owner, "/admin/products") | {f"stock-{variant_id(shop)}": stock})
+    edits = [filled(owner, "/admin/products") | {f"stock-{variant_id(shop)}": stock} for stock in ("30", "17")]
     buyers = [shop.visitor() for _ in range(6)]
     forms = []
     for buyer in buyers:

@@ -207,7 +207,10 @@ def test_a_message_in_the_panel(page, owner):
     look_over(owner)
 
 
-@pytest.mark.parametrize("address", ["/admin/orders", "/admin/orders?q=tidak+ada", "/admin/orders?payment=paid"])
+@pytest.mark.parametrize(
+    "address",
+    ["/admin/orders", "/admin/orders?q=tidak+ada", "/admin/orders?payment=paid", "/admin/orders/ship"],
+)
 def test_the_owners_list(owner, orders, address):
     owner.goto(address)
     look_over(owner)
@@ -305,6 +308,12 @@ def test_a_closed_shop(page, shop, owner):
     owner.get_by_label("Tutup toko: ").uncheck()
     owner.get_by_role("button", name="Simpan").click()
     expect(owner.get_by_text("Pengumuman dan keadaan toko disimpan.")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["labels", "slips"])
+def test_what_the_owner_prints(owner, orders, kind):
+    owner.goto(f"/admin/orders/papers/{kind}?order={orders.paid.number}&order={orders.unpaid.number}")
+    look_over(owner)
 
 
 @pytest.mark.parametrize("state", ["unpaid", "cancelled"])

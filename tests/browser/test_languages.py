@@ -17,7 +17,10 @@ _PLACEHOLDER = re.compile(r"%\(\w+\)[ds]")
 _TEXTS = """() => {
   const texts = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) texts.push(walker.currentNode.data);
+  const here = document.documentElement.lang;
+  // What says that it is in another language may be so.
+  const isForeign = (node) => node.parentElement.closest("[lang]").lang !== here;
+  while (walker.nextNode()) if (!isForeign(walker.currentNode)) texts.push(walker.currentNode.data);
   for (const e of document.body.querySelectorAll("[aria-label], [placeholder], [title], [alt]"))
     for (const name of ["aria-label", "placeholder", "title", "alt"]) texts.push(e.getAttribute(name) || "");
   return texts.map((text) => text.replace(/\\s+/g, " ").trim()).filter(Boolean);
@@ -96,8 +99,13 @@ def untranslated():
     for path in CATALOGUES:
         with path.open("rb") as file:
             for message in read_po(file, locale="en"):
-                found += [_pattern(text) for text in _forms(message.id) if text and text not in _forms(message.string)]
+                found += [_pattern(text) for text in _forms(message.id) if _is_left(text, message)]
     return found
+
+
+def _is_left(text, message):
+    """Tell whether a text has words of its own, and other ones in English."""
+    return re.search(r"[A-Za-z]", _PLACEHOLDER.sub("", text)) and text not in _forms(message.string)
 
 
 def _forms(text):
@@ -106,4 +114,7 @@ def _forms(text):
 
 
 def _pattern(text):
-    return re.compile(".+".join(re.escape(part) for part in _PLACEHOLDER.split(" ".join(text.split()))))
+    """Return what matches the text with anything in its placeholders, figures where it says so."""
+    parts = re.split(r"%\(\w+\)([ds])", " ".join(text.split()))
+    literals, kinds = parts[::2], [{"d": r"[\d.,]+", "s": ".+"}[kind] for kind in parts[1::2]]
+    return re.compile("".join(re.escape(part) + kind for part, kind in zip(literals, [*kinds, ""], strict=True)))

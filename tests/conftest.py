@@ -6,10 +6,15 @@ import pytest
 from flask import Flask
 from hosts import minimal
 from hosts.ground import Databases, Host, _copied, close, empty_tables, make_app, need
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from payments_moota import migrate
+
+# How long one example takes says more about what else the machine does than about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -156,7 +156,7 @@ def look_after_orders(camera, width, order):
         owner.get_by_label("E-mail").fill(OWNER)
         owner.get_by_label("Kata sandi").fill(PASSWORD)
         owner.get_by_role("button", name="Masuk").click()
-        owner.locator("table").wait_for()
+        owner.get_by_role("heading", name="Beranda").wait_for()
         ship_one(owner)
         owner.goto("/admin/orders")
         camera.take(owner, "admin-orders")
@@ -172,7 +172,7 @@ def ship_one(owner):
     owner.get_by_label("Kurir").fill("JNE REG")
     owner.get_by_label("Nomor resi").fill("JP1234567890")
     owner.get_by_role("button", name="Tandai dikirim").click()
-    owner.get_by_text("JP1234567890", exact=True).wait_for()
+    owner.get_by_text("JP1234567890").first.wait_for()
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ def export(work: Work, kind: Kind, since: datetime, until: datetime) -> Iterator
             return
         last = found[-1].id
         yield from shown(work, found)
-        work.session.expunge_all()
+        # The session is the host's: only what was read here is let go.
+        for each in found:
+            work.session.expunge(each)
 
 
 def _charges(work: Work, found: list[Charge]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from payments_moota import Alert, Charge, Event, Mutation, Refund, RefusedError,
 from .catalog.service import OutOfStockError
 from .database import now
 from .extensions import db, moota
-from .notifications.owner import NEW_ORDER, note_alert
+from .notifications.owner import note_alert
 from .notifications.refund_words import TOLD
 from .notifications.service import ask_for_email
 from .orders import service
@@ -35,7 +35,6 @@ class GoodsGoneError(RefusedError):
 def connect(app: Flask) -> None:
     """Listen to the payments of this app."""
     receivers: dict[NamedSignal, Callable[..., None]] = {
-        signals.charge_created: _on_created,
         signals.charge_paid: _on_paid,
         signals.charge_underpaid: _on_underpaid,
         signals.charge_overpaid: _on_overpaid,
@@ -88,12 +87,6 @@ def is_asked_back(charge: Charge) -> bool:
     """Tell whether all that came for an order is asked back, promised or gone."""
     money = moota.charge_object(charge)
     return _takes_all(money, money["amount_paid"] - money["amount_refundable"])
-
-
-def _on_created(_app: Flask, charge: Charge, **_extra: Any) -> None:
-    """Tell those who want to know of new orders; a charge made by hand for something else is none."""
-    if id_of_number(charge.order_ref):
-        note_alert(db.session(), NEW_ORDER, f"order:{charge.order_ref}", number=charge.order_ref, amount=charge.amount)
 
 
 def _on_paid(_app: Flask, charge: Charge, *, is_late: bool, **_extra: Any) -> None:

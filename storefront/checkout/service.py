@@ -8,6 +8,7 @@ from storefront import payments
 from storefront.cart.service import Cart, CartLine
 from storefront.customers.service import note_order
 from storefront.database import now
+from storefront.notifications.owner import NEW_ORDER, note_alert
 from storefront.notifications.service import ask_for_email
 from storefront.orders import service as orders
 from storefront.orders.models import Order
@@ -46,6 +47,7 @@ def place(
     if bill.voucher:
         _use_voucher(session, order, bill, buyer)
     note_order(session, order, wants_offers=buyer.wants_offers)
+    note_alert(session, NEW_ORDER, f"order:{order.number}", number=order.number, amount=order.total)
     if order.total == 0:
         orders.mark_paid(session, order, at=now(), amount=0)
         ask_for_email(order, "paid")

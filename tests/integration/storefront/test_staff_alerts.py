@@ -7,6 +7,7 @@ from sqlalchemy import select
 from storefront.admin.models import AuditEntry
 from storefront.extensions import db
 from storefront.notifications.models import OwnerAlert
+from storefront.promotions.models import Voucher
 
 ALERTS = "/admin/alerts"
 
@@ -59,6 +60,22 @@ def test_what_follows_soon_is_gathered(shop):
 
     assert len(letters(shop, "gudang@toko.test")) == 1
     assert noted(shop) == ["new_order"] * 3
+
+
+def test_an_order_that_costs_nothing_is_a_new_order_too_and_money_asked_by_hand_is_none(shop):
+    person(shop, "gudang@toko.test", told_orders="y")
+    with shop.app.app_context():
+        db.session.add(Voucher(code="GRATIS", kind="percent", value=100))
+        db.session.commit()
+    visitor = shop.visitor()
+    visitor.put_into_cart()
+    form = visitor.checkout_form(voucher="GRATIS")
+    visitor.client.post("/checkout", data={**form, "recount": "1"})
+    assert visitor.client.post("/checkout", data=form).status_code == 302
+    assert noted(shop) == ["new_order"]
+
+    assert shop.run("moota", "charge", "create", "INV-9999", "10000").exit_code == 0
+    assert noted(shop) == ["new_order"]
 
 
 def test_what_nobody_wants_to_know_is_not_noted(shop):

@@ -67,6 +67,7 @@ from .orders import lookup as order_lookup
 from .orders import paper_views, return_views
 from .orders import views as order_views
 from .queue import make_queue
+from .regions import views as region_views
 
 _PACKAGE = Path(__file__).parent
 
@@ -133,6 +134,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         customer_views,
         account_views,
         feedback_views,
+        region_views,
         *panel,
         languages,
         health,
@@ -217,6 +219,7 @@ def _prepare_pages(app: Flask) -> None:
     app.add_template_filter(markdown.to_html, "markdown")
     app.add_template_global(media.widths_of, "picture_widths")
     app.add_template_global(media.fitting_width, "picture_width")
+    app.add_template_global(region_views.region_lists)
     app.add_template_filter(_tanggal, "tanggal")
     app.add_template_filter(datetime.fromisoformat, "dari_iso")
     app.add_template_filter(_tanggal_pendek, "tanggal_pendek")

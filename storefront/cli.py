@@ -18,12 +18,13 @@ from .catalog import seed as catalogue
 from .commands import one_line
 from .customers.commands import privacy
 from .extensions import db
+from .regions.commands import regions
 from .shipping import seed as delivery
 
 
 def init_app(app: Flask) -> None:
     """Give `flask` the shop's commands."""
-    for command in (init, seed, worker, create_admin, reset_admin, privacy, backup, restore):
+    for command in (init, seed, worker, create_admin, reset_admin, privacy, regions, backup, restore):
         app.cli.add_command(command)
 
 

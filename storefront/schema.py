@@ -17,11 +17,25 @@ from .imports import models as imports
 from .notifications import models as notifications
 from .orders import models as orders
 from .promotions import models as promotions
+from .regions import models as regions
 from .shipping import models as shipping
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Every table there is: a table is known once its module has been imported.
-MODELS = (brand, catalog, customers, feedback, imports, notifications, orders, promotions, shipping, staff, throttle)
+MODELS = (
+    brand,
+    catalog,
+    customers,
+    feedback,
+    imports,
+    notifications,
+    orders,
+    promotions,
+    regions,
+    shipping,
+    staff,
+    throttle,
+)
 
 
 def upgrade() -> None:

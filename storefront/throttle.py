@@ -1,10 +1,13 @@
 """How often something may be asked for: counted in the database, so that every process counts together.
 
 For what strangers can set off, such as letters and messages. Flushes, never commits; begin with `payments.begin_write`.
+What costs less to do than to count in the database, each process counts for itself with `Bursts`.
 """
 
 import hashlib
 import ipaddress
+import threading
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,6 +59,26 @@ def allows(session: Session, limits: Iterable[Limit]) -> bool:
     session.add_all([Attempt(at=moment, key=limit.key) for limit in limits])
     session.flush()
     return True
+
+
+class Bursts:
+    """At most `most` times within a minute from one address, as this process has seen it; forgets what is over."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._minute = 0
+        self._seen: Counter[str] = Counter()
+        self._guard = threading.Lock()
+
+    def allows(self, address: str, seconds: float) -> bool:
+        """Tell whether one more is within the limit at this moment, told as the seconds of a clock, and count it."""
+        minute = int(seconds // 60)
+        with self._guard:
+            if minute != self._minute:
+                self._minute = minute
+                self._seen.clear()
+            self._seen[address] += 1
+            return self._seen[address] <= self._most
 
 
 def counted_address(address: str | None) -> str:

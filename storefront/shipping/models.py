@@ -1,4 +1,4 @@
-"""The ways of delivery the shop offers, its zones and rates, and the table of regions."""
+"""The ways of delivery the shop offers, its zones and rates."""
 
 from typing import Any, Literal
 
@@ -62,15 +62,3 @@ class DeliveryRate(Base):
     zone_id: Mapped[int] = mapped_column(ForeignKey("delivery_zone.id", ondelete="CASCADE"), index=True)
     first_kg: Mapped[int] = mapped_column(BigInteger)
     next_kg: Mapped[int] = mapped_column(BigInteger)
-
-
-class Region(Base):
-    """One line of the official table of regions, which an owner may import: 1 province to 4 village."""
-
-    __tablename__ = "region"
-
-    code: Mapped[str] = mapped_column(String(13), primary_key=True)
-    name: Mapped[str] = mapped_column(String(120))
-    level: Mapped[int]
-    parent: Mapped[str | None] = mapped_column(String(13), index=True)
-    postal_code: Mapped[str | None] = mapped_column(String(5))

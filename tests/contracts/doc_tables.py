@@ -32,6 +32,7 @@ SHOP_COMMANDS = (
     shop_cli.create_admin,
     shop_cli.reset_admin,
     shop_cli.privacy,
+    shop_cli.regions,
     shop_cli.backup,
     shop_cli.restore,
 )

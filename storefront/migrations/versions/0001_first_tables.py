@@ -12,6 +12,8 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Compared byte by byte, so that the beginning of a word is a range of the index.
 TERM = sa.String(length=60, collation="C").with_variant(sa.String(length=60), "sqlite")
+CODE = sa.String(length=13, collation="C").with_variant(sa.String(length=13), "sqlite")
+NAME_KEY = sa.String(length=120, collation="C").with_variant(sa.String(length=120), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -195,13 +197,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "region",
-        sa.Column("code", sa.String(length=13), nullable=False),
+        sa.Column("code", CODE, nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("key", NAME_KEY, nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
-        sa.Column("parent", sa.String(length=13), nullable=True),
+        sa.Column("parent", CODE, nullable=True),
         sa.Column("postal_code", sa.String(length=5), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_region")),
     )
+    op.create_index("ix_region_level_key", "region", ["level", "key"], unique=False)
     op.create_index(op.f("ix_region_parent"), "region", ["parent"], unique=False)
     op.create_table(
         "shop_settings",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from . import journal
 from .api.records import AccountIn
@@ -62,9 +62,10 @@ def add_account(
 def set_terms(work: Work, bank_id: str, **terms: int | str | None) -> Account:
     """Decide how an account is offered: `minimum` and `maximum` rupiah, `fee_fixed`, `fee_basis_points`, `static_qris`.
 
-    Its unique codes too: `code_low`, `code_high` and `code_mode`. Only what is given changes; None takes a limit, the
-    static QRIS code or a code setting away. Raises UnknownAccount, or RefusedError for a fee on QRIS (the rules forbid
-    charging the buyer), for limits or codes that leave nothing, or for a text that is no static QRIS code.
+    Its unique codes too: `code_low`, `code_high` and `code_mode`; its `label`; and `is_offered`: without it new orders
+    do not use the account, while money of earlier ones is recognised as ever. Only what is given changes; None takes a
+    limit, the static QRIS code or a code setting away. Raises UnknownAccount, or RefusedError for a fee on QRIS (the
+    rules forbid charging the buyer), for limits or codes that leave nothing, or for a text that is no static QRIS code.
     """
     work.begin()
     account = get_account(work, bank_id)
@@ -81,6 +82,25 @@ def set_terms(work: Work, bank_id: str, **terms: int | str | None) -> Account:
     work.session.flush()
     journal.record(work, "account.terms", bank_id=bank_id, terms=terms)
     return account
+
+
+def move(work: Work, bank_id: str, *, earlier: bool) -> None:
+    """Move an account one place earlier or later among those of its kind; at the end of them it stays.
+
+    Raises UnknownAccount.
+    """
+    work.begin()
+    moved = get_account(work, bank_id)
+    everybody = list(work.session.scalars(_in_order().with_for_update()))
+    peers = [account for account in everybody if account.kind == moved.kind]
+    there = peers.index(moved) + (-1 if earlier else 1)
+    if 0 <= there < len(peers):
+        here, other = everybody.index(moved), everybody.index(peers[there])
+        everybody[here], everybody[other] = everybody[other], everybody[here]
+        for position, account in enumerate(everybody, 1):
+            account.position = position
+        work.session.flush()
+        journal.record(work, "account.moved", bank_id=bank_id, earlier=earlier)
 
 
 def codes_of(work: Work, account: Account) -> CodeRange:
@@ -126,11 +146,16 @@ def fault_of(row: AccountIn) -> str | None:
 
 
 def list_accounts(work: Work, *, kind: AccountKind | None = None) -> list[Account]:
-    """Return the active accounts in the order they were added."""
-    query = select(Account).where(Account.is_active).order_by(Account.id)
+    """Return the active accounts in the owner's order, else in the order they were added."""
+    query = _in_order().where(Account.is_active)
     if kind:
         query = query.where(Account.kind == kind)
     return list(work.session.scalars(query))
+
+
+def every_account(work: Work) -> list[Account]:
+    """Return all accounts there ever were, in the owner's order; those that Moota does not watch any more, too."""
+    return list(work.session.scalars(_in_order()))
 
 
 def get_account(work: Work, bank_id: str) -> Account:
@@ -142,8 +167,13 @@ def get_account(work: Work, bank_id: str) -> Account:
     return account
 
 
+def _in_order() -> Select[Account]:
+    return select(Account).order_by(Account.position, Account.id)
+
+
 def _new(work: Work, bank_id: str) -> Account:
-    account = Account(bank_id=bank_id, label="", created_at=work.now())
+    last = work.session.execute(select(func.max(Account.position))).scalar_one() or 0
+    account = Account(bank_id=bank_id, label="", created_at=work.now(), position=last + 1)
     work.session.add(account)
     return account
 

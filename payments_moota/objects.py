@@ -40,6 +40,7 @@ def account_object(account: Account) -> dict[str, Any]:
         "holder": account.holder,
         "kind": account.kind,
         "is_active": account.is_active,
+        "is_offered": account.is_offered,
         "minimum": account.minimum,
         "maximum": account.maximum,
         "fee_fixed": account.fee_fixed,

@@ -37,8 +37,9 @@ class Offer:
 
 
 def offers(work: Work, amount: Rupiah) -> list[Offer]:
-    """Return every way to pay that an active account gives: transfers first, then virtual accounts, then QRIS."""
-    found = [offer for account in accounts.list_accounts(work) for offer in offers_of(account, amount)]
+    """Return every way to pay that an account in use gives: transfers first, then virtual accounts, then QRIS."""
+    in_use = [account for account in accounts.list_accounts(work) if account.is_offered]
+    found = [offer for account in in_use for offer in offers_of(account, amount)]
     order = ("bank_transfer", "virtual_account", "qris")
     return sorted(found, key=lambda offer: order.index(offer.method))
 
@@ -59,13 +60,20 @@ def choose(work: Work, amount: Rupiah, *, method: Method, bank_id: str | None) -
     if bank_id is None:
         found = [offer for offer in offers(work, amount) if offer.method == method]
     else:
-        found = [o for o in offers_of(accounts.get_account(work, bank_id), amount) if o.method == method]
+        found = [offer for offer in offers_of(_in_use(work, bank_id), amount) if offer.method == method]
     if not found:
         raise MethodUnavailable(_NOBODY[method])
     possible = [offer for offer in found if offer.obstacle is None]
     if not possible:
         raise MethodUnavailable(_out_of_limits(found[0]))
     return possible
+
+
+def _in_use(work: Work, bank_id: str) -> Account:
+    account = accounts.get_account(work, bank_id)
+    if not account.is_offered:
+        raise MethodUnavailable(f"{account.label} is not used for new orders; choose another account.")
+    return account
 
 
 def terms_of(account: Account) -> Terms:

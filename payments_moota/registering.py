@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from . import accounts, pulling
 from .api.client import MootaClient
 from .api.records import WebhookIn
-from .errors import ApiError
+from .context import state, transaction
+from .errors import ApiError, ConfigError
 
 Fault = Literal["kinds", "codes", "secret"]
 
 # A narrower range of codes hides refunds and wrong amounts; they are amounts like any other.
 FIRST_CODE, LAST_CODE = 0, 999
+_PATH = "/webhook/moota"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,31 @@ class Registered:
     kept: list[str]
     made: int
     removed: list[str]
+
+
+def webhook_address(url: str | None = None) -> str:
+    """Return the address of our webhook at `url`, default: by MOOTA_PUBLIC_URL. Raises ConfigError without either."""
+    address = url or pulling.our_address()
+    if address is None:
+        raise ConfigError("set it to the shop's address, or give --url", name="MOOTA_PUBLIC_URL")
+    return address if address.endswith(_PATH) else address.rstrip("/") + _PATH
+
+
+def register_ours(url: str | None = None) -> tuple[str, Registered]:
+    """Have Moota send everything to our webhook, see `webhook_address`; return that address, and what was done.
+
+    Raises ConfigError without an address, a secret or an access token, ApiError.
+    """
+    here = state()
+    secret = here.settings.webhook_secret
+    if not secret:
+        raise ConfigError(
+            "a webhook must be signed: choose a long random secret and set it", name="MOOTA_WEBHOOK_SECRET"
+        )
+    address = webhook_address(url)
+    with transaction("moota") as work:
+        bank_ids = [account.bank_id for account in accounts.list_accounts(work)]
+    return address, register(here.client(), url=address, secret=secret, bank_ids=bank_ids)
 
 
 def register(client: MootaClient, *, url: str, secret: str, bank_ids: list[str]) -> Registered:

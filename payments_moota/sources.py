@@ -51,6 +51,21 @@ def let_in(work: Work, address: str) -> None:
         journal.record(work, "webhook.source_let_in", address=found)
 
 
+def shut_out(work: Work, address: str) -> None:
+    """Take webhooks from an address no more, unless the settings allow it; nothing where it was not let in."""
+    work.begin()
+    known = _addresses(work)
+    if address in known:
+        left = [each for each in known if each != address]
+        work.session.merge(StateEntry(key=_KEY, value={"addresses": left}, at=work.now()))
+        journal.record(work, "webhook.source_shut_out", address=address)
+
+
+def let_in_addresses(work: Work) -> list[str]:
+    """Return the addresses that the owner let in."""
+    return _addresses(work)
+
+
 def refused_lately(work: Work) -> list[RefusedSource]:
     """Return the addresses from which authentic webhooks were refused in the last week, and are still."""
     query = (

@@ -12,6 +12,7 @@ from flask import Flask, has_request_context, session
 from sqlalchemy.exc import ArgumentError
 
 from . import checks, cli, errors, formats, health, languages, markdown, media, payments, schema, security
+from .admin import account_views as admin_account_views
 from .admin import audit
 from .admin import alert_views as admin_alert_views
 from .admin import audit_views as admin_audit_views
@@ -95,6 +96,7 @@ def _build(settings: dict[str, Any]) -> Flask:
     _bind_extensions(app, instance)
     panel = (
         admin_views,
+        admin_account_views,
         admin_alert_views,
         admin_product_views,
         admin_variant_views,

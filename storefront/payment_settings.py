@@ -10,6 +10,7 @@ from payments_moota import holidays
 from payments_moota.config import SETTINGS, load_settings
 from payments_moota.context import work_on_host_session
 from payments_moota.holidays import KnownDay
+from payments_moota.rules.signature import parse_allowed
 
 from . import overrides
 
@@ -32,7 +33,17 @@ def configured_text(name: str) -> str:
 
 def setting_text(name: str) -> str:
     """Return a setting in force, as text."""
-    return overrides.current().get(name) or configured_text(name)
+    changed = overrides.current()
+    return changed[name] if name in changed else configured_text(name)
+
+
+def are_addresses(text: str) -> bool:
+    """Tell whether a text lists addresses and networks that webhooks may come from."""
+    try:
+        parse_allowed(text)
+    except ValueError:
+        return False
+    return True
 
 
 def check_settings(changed: Mapping[str, str]) -> None:

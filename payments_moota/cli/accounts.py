@@ -61,6 +61,18 @@ def sync(*, as_json: bool) -> None:
     show(report, as_json=as_json, text=text)
 
 
+@accounts.command("offer")
+@click.argument("bank_id")
+@click.option("--on/--off", "is_offered", default=True, help="Whether new orders use it; default: they do.")
+@as_json
+@command
+def offer(*, bank_id: str, is_offered: bool, as_json: bool) -> None:
+    """Let new orders use the account BANK_ID, or no longer; money that comes to it is recognised either way."""
+    with transaction("cli") as work:
+        row = _object(work, accounts_.set_terms(work, bank_id, is_offered=is_offered))
+    show(row, as_json=as_json, text=details(row))
+
+
 @accounts.command("terms")
 @click.argument("bank_id")
 @click.option("--minimum", type=click.IntRange(0), help="Least rupiah it is offered for; 0: no limit of your own.")

@@ -6,15 +6,13 @@ from typing import Any
 
 import click
 
-from .. import accounts as accounts_
 from .. import pulling, registering, tasks
-from ..context import state, transaction
-from ..errors import ConfigError, RefusedError
+from ..context import state
+from ..errors import RefusedError
 from ..objects import moment
 from .output import as_json, command, show, table
 
 _DATE = click.DateTime(formats=["%Y-%m-%d"])
-_WEBHOOK_PATH = "/webhook/moota"
 
 
 @click.command()
@@ -61,15 +59,7 @@ def webhook() -> None:
 @command
 def register(*, url: str | None, as_json: bool) -> None:
     """Register our webhook at Moota for every amount and both directions, or put right what is registered."""
-    secret = state().settings.webhook_secret
-    if not secret:
-        raise ConfigError(
-            "a webhook must be signed: choose a long random secret and set it", name="MOOTA_WEBHOOK_SECRET"
-        )
-    address = _address(url)
-    with transaction("cli") as work:
-        bank_ids = [account.bank_id for account in accounts_.list_accounts(work)]
-    done = registering.register(state().client(), url=address, secret=secret, bank_ids=bank_ids)
+    address, done = registering.register_ours(url)
     document = {"url": address, "kept": done.kept, "made": done.made, "removed": done.removed}
     text = f"{address}: {len(done.kept)} right already, {done.made} made, {len(done.removed)} taken away."
     show(document, as_json=as_json, text=text)
@@ -113,15 +103,8 @@ def history(*, as_json: bool) -> None:
             "mutations": len(tried.payload),
             "response": tried.response[:200],
         }
-        for found in client.webhooks(url=_address(None))
+        for found in client.webhooks(url=registering.webhook_address())
         for tried in client.webhook_history(found.webhook_id)
     ]
     columns = ("at", "status", "attempt", "mutations", "response")
     show(rows, as_json=as_json, text=table(rows, columns, empty="Moota has not tried to deliver anything yet."))
-
-
-def _address(url: str | None) -> str:
-    address = url or pulling.our_address()
-    if address is None:
-        raise ConfigError("set it to the shop's address, or give --url", name="MOOTA_PUBLIC_URL")
-    return address if address.endswith(_WEBHOOK_PATH) else address.rstrip("/") + _WEBHOOK_PATH

@@ -47,7 +47,10 @@ class Account(Base):
     account_number: Mapped[str] = mapped_column(String(64))
     holder: Mapped[str] = mapped_column(String(200))
     is_active: Mapped[bool] = mapped_column(default=True)
-    # What the owner decides: within which amounts it is offered, what it costs the payer, a printed QRIS to fill in.
+    # What the owner decides: whether new orders may use it, in which place it stands among the others, within which
+    # amounts it is offered, what it costs the payer, a printed QRIS to fill in.
+    is_offered: Mapped[bool] = mapped_column(default=True)
+    position: Mapped[int] = mapped_column(default=0)
     minimum: Mapped[int | None] = mapped_column(BigInteger)
     maximum: Mapped[int | None] = mapped_column(BigInteger)
     fee_fixed: Mapped[int] = mapped_column(BigInteger, default=0)

@@ -6,12 +6,14 @@ from wtforms import DateField, Field, IntegerField, PasswordField, SelectField, 
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
-from storefront.forms import ShopForm, at_most, one_line, required
+from storefront import payment_settings
+from storefront.forms import CountField, ShopForm, at_most, may_be_empty, one_line, required
 from storefront.texts import _l
 
 from .rules import MAX_PASSWORD
 
 MIN_SECRET = 20
+MAX_CODE = 999_999
 
 
 class WholeField(IntegerField):  # type: ignore[misc]
@@ -43,6 +45,14 @@ NAMES = {
     "code_min": "MOOTA_UNIQUE_CODE_MIN",
     "code_max": "MOOTA_UNIQUE_CODE_MAX",
     "code_mode": "MOOTA_UNIQUE_CODE_MODE",
+    "code_wider": "MOOTA_UNIQUE_CODE_WIDER_MAX",
+    "code_books": "MOOTA_UNIQUE_CODE_BOOKS",
+    "feed_delay": "MOOTA_FEED_DELAY_MINUTES",
+    "pull_every": "MOOTA_PULL_MINUTES",
+    "refresh_every": "MOOTA_REFRESH_MINUTES",
+    "tags": "MOOTA_TAG_MUTATIONS",
+    "shop_tag": "MOOTA_SHOP_TAG",
+    "allowed": "MOOTA_WEBHOOK_ALLOWED_IPS",
     "review_days": "MOOTA_REFUND_REVIEW_DAYS",
     "transfer_days": "MOOTA_REFUND_TRANSFER_DAYS",
     "destination_days": "MOOTA_REFUND_DESTINATION_DAYS",
@@ -65,6 +75,28 @@ EFFECTS = {
         "Kode unik terbesar. Makin besar, makin banyak pesanan berharga sama yang dapat menunggu bersamaan."
     ),
     "code_mode": _l("Kode ditambahkan ke total, atau dikurangkan darinya sehingga pembeli tidak membayar lebih."),
+    "code_wider": _l(
+        "Sampai kode ini boleh dipakai bila semua yang di atas sedang terpakai. "
+        "Kosong: pesanan ditolak sampai ada yang kosong lagi."
+    ),
+    "code_books": _l("Dalam pembukuan: pendapatan, atau selisih pembulatan di baris sendiri."),
+    "feed_delay": _l(
+        "Menit yang mungkin dibutuhkan Moota untuk melihat transfer. Barang ditahan selama ini sesudah batas waktu."
+    ),
+    "pull_every": _l(
+        "Menit antara dua kali membaca daftar mutasi Moota, untuk yang tidak dibawa webhook. 0: tidak pernah sendiri. "
+        "Perlu token akses."
+    ),
+    "refresh_every": _l(
+        "Menit paling sedikit antara dua kali meminta Moota melihat bank saat itu juga, karena pembeli berkata sudah "
+        "membayar. Setiap kali memakai poin Moota. 0: tidak pernah."
+    ),
+    "tags": _l("Mutasi di Moota diberi tag nomor pesanannya, supaya mudah dicari di dasbor Moota."),
+    "shop_tag": _l("Nama toko di dalam tag itu, bila beberapa toko memakai satu rekening."),
+    "allowed": _l(
+        "Hanya dari alamat IP ini webhook diterima, dipisahkan koma. Biarkan seperti bawaannya, kecuali Moota "
+        "mengumumkan alamat baru. Tanda bintang (*) menerima dari mana saja; tinggal tanda tangannya yang melindungi."
+    ),
     "review_days": _l("Hari kerja untuk menjawab permintaan pengembalian dan aduan. Pembeli melihat batas ini."),
     "transfer_days": _l("Hari kerja dari persetujuan sampai uang ditransfer. Pembeli melihat batas ini."),
     "destination_days": _l("Hari kerja bagi pembeli untuk menulis rekening tujuan."),
@@ -91,13 +123,29 @@ class SettingsForm(ShopForm):
     charge_ttl = WholeField(_l("Waktu membayar (menit)"), 10, 43_200)
     late_window = WholeField(_l("Masa transfer terlambat (menit)"), 0, 43_200)
     tolerance = WholeField(_l("Toleransi kurang bayar (rupiah)"), 0, 100_000)
-    code_min = WholeField(_l("Kode unik terkecil"), 1, 999_999)
-    code_max = WholeField(_l("Kode unik terbesar"), 1, 999_999)
+    code_min = WholeField(_l("Kode unik terkecil"), 1, MAX_CODE)
+    code_max = WholeField(_l("Kode unik terbesar"), 1, MAX_CODE)
     code_mode = SelectField(
         _l("Cara kode unik"),
         choices=[SelectChoice("add", _l("Tambahkan ke total")), SelectChoice("subtract", _l("Kurangi dari total"))],
         validators=[required()],
     )
+    code_wider = CountField(_l("Kode unik terbesar bila penuh"), validators=[may_be_empty()])
+    code_books = SelectField(
+        _l("Kode unik dalam pembukuan"),
+        choices=[SelectChoice("income", _l("Pendapatan")), SelectChoice("rounding", _l("Selisih pembulatan"))],
+        validators=[required()],
+    )
+    feed_delay = WholeField(_l("Kelambatan Moota (menit)"), 0, 1440)
+    pull_every = WholeField(_l("Membaca daftar mutasi setiap (menit)"), 0, 10_080)
+    refresh_every = WholeField(_l("Meminta Moota melihat bank (menit)"), 0, 1440)
+    tags = SelectField(
+        _l("Tag di Moota"),
+        choices=[SelectChoice("yes", _l("Pasang")), SelectChoice("no", _l("Jangan"))],
+        validators=[required()],
+    )
+    shop_tag = StringField(_l("Nama toko di tag"), filters=[one_line], validators=[required(), at_most(200)])
+    allowed = StringField(_l("Alamat pengirim webhook"), filters=[one_line], validators=[required(), at_most(1000)])
     review_days = WholeField(_l("Batas menjawab (hari kerja)"), 1, 60)
     transfer_days = WholeField(_l("Batas mentransfer (hari kerja)"), 1, 60)
     destination_days = WholeField(_l("Waktu menulis rekening (hari kerja)"), 1, 260)
@@ -124,9 +172,21 @@ class SettingsForm(ShopForm):
         if field.data is not None and self.code_min.data is not None and field.data < self.code_min.data:
             raise ValidationError(_l("Kode terbesar harus sama dengan atau lebih dari kode terkecil."))
 
+    def validate_code_wider(self, field: Field) -> None:
+        """Refuse a wider range that is none."""
+        if field.data is not None and not (self.code_max.data or 0) < field.data <= MAX_CODE:
+            raise ValidationError(
+                _l("Harus lebih besar dari kode terbesar, dan paling banyak %(most)d.", most=MAX_CODE)
+            )
+
+    def validate_allowed(self, field: Field) -> None:
+        """Refuse what is no list of addresses."""
+        if not payment_settings.are_addresses(field.data):
+            raise ValidationError(_l("Tulis alamat IP atau jaringan, dipisahkan koma, misalnya 103.236.201.178."))
+
     def texts(self) -> dict[str, str]:
         """Return the payment settings as text, by their names."""
-        return {name: str(self[field].data) for field, name in NAMES.items()}
+        return {name: "" if self[field].data is None else str(self[field].data) for field, name in NAMES.items()}
 
 
 class SecretForm(ShopForm):

@@ -6,13 +6,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from storefront import overrides, payment_settings, payments
+from storefront import overrides, payment_accounts, payment_settings, payments
 from storefront.brand import service
 from storefront.extensions import ConfigError, db
 from storefront.identity import current_shop
 from storefront.texts import _
 
 from . import access, audit
+from .account_views import ask_moota
 from .service import LoginRefusedError, TooManyLoginsError
 from .settings_forms import EFFECTS, MIN_SECRET, NAMES, HolidayForm, SecretForm, SettingsForm
 from .views import check_password
@@ -89,6 +90,35 @@ def end_previous() -> Response:
     return redirect(url_for("admin_settings.index"))
 
 
+@bp.post("/webhook/register")
+@access.requires("owner")
+def register_webhook() -> Response:
+    """Have Moota send its webhooks here; what is registered rightly already stays."""
+    actor = current_user.email
+
+    def register() -> str:
+        payment_accounts.register_webhook()
+        payments.begin_write()
+        audit.note(db.session(), "webhook.registered", payment_accounts.webhook_address(), actor=actor)
+        db.session.commit()
+        return _("Webhook terdaftar di Moota untuk semua mutasi, dengan alamat dan rahasia toko ini.")
+
+    return ask_moota(register, then="admin_settings.index")
+
+
+@bp.post("/webhook/shut-out")
+@access.requires("owner")
+def shut_out() -> Response:
+    """Take webhooks from an address that was let in no more."""
+    address = request.form.get("address", "")[:64]
+    payments.begin_write()
+    payment_accounts.shut_out(address, actor=current_user.email)
+    audit.note(db.session(), "webhook.source_shut_out", address)
+    db.session.commit()
+    flash(_("Webhook dari %(address)s tidak diterima lagi.", address=address), "success")
+    return redirect(url_for("admin_settings.index"))
+
+
 @bp.route("/holidays", methods=["GET", "POST"])
 @access.requires("owner")
 def holidays() -> Answer:
@@ -139,4 +169,7 @@ def _page(form: SettingsForm | None, secret_form: SecretForm | None = None, whic
         secret_form=secret_form or SecretForm(formdata=None),
         which=which,
         secrets=payment_settings.secrets_set(),
+        address=payment_accounts.webhook_address(),
+        let_in=payment_accounts.addresses_let_in(),
+        money=payments.look_over(),
     )

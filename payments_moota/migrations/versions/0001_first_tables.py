@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("account_number", sa.String(length=64), nullable=False),
         sa.Column("holder", sa.String(length=200), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("is_offered", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("minimum", sa.BigInteger(), nullable=True),
         sa.Column("maximum", sa.BigInteger(), nullable=True),
         sa.Column("fee_fixed", sa.BigInteger(), nullable=False),

@@ -155,6 +155,12 @@ OWNER_AND_STAFF = {
 }
 # The shop itself, its people, and money that leaves.
 OWNER = {
+    "admin_accounts.add POST",
+    "admin_accounts.edit GET",
+    "admin_accounts.edit POST",
+    "admin_accounts.index GET",
+    "admin_accounts.place POST",
+    "admin_accounts.sync POST",
     "admin_audit.export GET",
     "admin_audit.index GET",
     "admin_brand.index GET",
@@ -187,7 +193,9 @@ OWNER = {
     "admin_settings.holidays POST",
     "admin_settings.index GET",
     "admin_settings.index POST",
+    "admin_settings.register_webhook POST",
     "admin_settings.replace_secret POST",
+    "admin_settings.shut_out POST",
     "admin_staff.active POST",
     "admin_staff.forget_factor POST",
     "admin_staff.index GET",

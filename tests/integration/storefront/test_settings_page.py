@@ -7,6 +7,7 @@ from hosts import bank
 from shopfloor import PASSWORD, fields, on_sqlite
 from sqlalchemy import select
 
+from payments_moota.context import state
 from storefront import overrides
 from storefront.admin.models import AuditEntry
 from storefront.extensions import db
@@ -25,6 +26,7 @@ def owner(shop):
 
 def settings(owner, **typed):
     chosen = {"timezone": "Asia/Jakarta", "code_mode": "add", "approval": "auto", "refund_code": "return"}
+    chosen |= {"code_books": "income", "tags": "yes"}
     return {**fields(owner.get(SETTINGS).text), **chosen, **typed}
 
 
@@ -84,6 +86,8 @@ def test_the_time_zone_is_that_of_shop_and_payments(shop, owner):
         ({"charge_ttl": ""}, "Tulis angka dari 10 sampai 43200."),
         ({"inbox_days": "13"}, "Tulis angka dari 14 sampai 3650."),
         ({"code_min": "500", "code_max": "499"}, "Kode terbesar harus"),
+        ({"code_max": "999", "code_wider": "999"}, "Harus lebih besar dari kode terbesar"),
+        ({"allowed": "103.236.201.178, moota.co"}, "Tulis alamat IP"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_and_kept_in_the_form(shop, owner, typed, told):
@@ -144,6 +148,48 @@ def test_holidays_are_added_and_taken_back(owner):
     assert owner.post(f"{path}/2099-03-02/work", on=path).status_code == 302
     assert owner.post(f"{path}/bukan-hari/work", on=path).status_code == 404
     assert owner.post(path, {"day": "", "name": "x"}).status_code == 422
+
+
+@on_sqlite
+def test_a_setting_of_the_server_can_be_emptied(shop, owner):
+    shop.app.config["MOOTA_UNIQUE_CODE_WIDER_MAX"] = "5000"
+    assert fields(owner.get(SETTINGS).text)["code_wider"] == "5000"
+
+    assert save(owner, code_wider="").status_code == 302
+
+    assert fields(owner.get(SETTINGS).text)["code_wider"] == ""
+    with shop.app.app_context():
+        assert state().settings.wider_code_max is None
+
+
+@on_sqlite
+def test_webhooks_come_only_from_where_the_owner_says(shop, owner):
+    page = owner.get(SETTINGS).text
+    assert 'value="http://localhost/webhook/moota"' in page
+    assert "Alamat ini tidak memakai https" in page
+
+    save(owner, allowed="203.0.113.0/24")
+    assert webhook(shop, bank.SECRET) == 403
+    save(owner, allowed="127.0.0.1")
+    assert webhook(shop, bank.SECRET) == 200
+
+
+@on_sqlite
+def test_an_address_that_was_let_in_is_shut_out_again(shop, owner):
+    owner.post("/admin/webhooks/allow", {"address": "8.8.8.8"}, on=SETTINGS)
+    assert "8.8.8.8" in owner.get(SETTINGS).text
+
+    owner.post(f"{SETTINGS}/webhook/shut-out", {"address": "8.8.8.8"}, on=SETTINGS)
+    told, again = owner.get(SETTINGS).text, owner.get(SETTINGS).text
+    assert "tidak diterima lagi" in told
+    assert "8.8.8.8" not in again
+
+
+@on_sqlite
+def test_the_webhook_is_registered_at_moota_only_with_what_that_needs(owner):
+    owner.post(f"{SETTINGS}/webhook/register", on=SETTINGS)
+
+    assert "belum diisi: MOOTA_ACCESS_TOKEN" in owner.get(SETTINGS).text
 
 
 @on_sqlite

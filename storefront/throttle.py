@@ -48,7 +48,10 @@ class Limit:
 
 
 def allows(session: Session, limits: Iterable[Limit]) -> bool:
-    """Tell whether this attempt is within every limit, and count it if so."""
+    """Tell whether this attempt is within every limit, and count it if so.
+
+    Limits of one kind and subject look at the same attempts, each through a window of its own.
+    """
     moment = now()
     limits = list(limits)
     for limit in limits:
@@ -56,7 +59,7 @@ def allows(session: Session, limits: Iterable[Limit]) -> bool:
         if session.execute(seen).scalar_one() >= limit.most:
             return False
     session.execute(delete(Attempt).where(Attempt.at < moment - _KEPT))
-    session.add_all([Attempt(at=moment, key=limit.key) for limit in limits])
+    session.add_all([Attempt(at=moment, key=key) for key in sorted({limit.key for limit in limits})])
     session.flush()
     return True
 

@@ -110,6 +110,8 @@ class CheckoutForm(ShopForm):
     way = RadioField(_l("Bayar dengan"), validate_choice=False)
     wants_offers = BooleanField(_l("Kabari saya bila ada penawaran"))
     checkout_key = HiddenField(filters=[_as_key])
+    # Set where too many codes were tried: what was typed stays, and is not looked up.
+    leaves_voucher_out = False
 
     def wish(self, customer: Customer | None) -> Wish:
         """Return what the price depends on, as far as it has been filled in; `customer` is who is signed in."""
@@ -118,7 +120,7 @@ class CheckoutForm(ShopForm):
                 self.province.data or "", self.city.data or "", self.district.data or "", self.postal_code.data or ""
             ),
             delivery=self.delivery.data,
-            voucher=self.voucher.data or "",
+            voucher="" if self.leaves_voucher_out else self.voucher.data or "",
             customer_key=email_key(self.email.data or ""),
             is_member=customer is not None and customer.is_member,
         )

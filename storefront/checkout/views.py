@@ -1,6 +1,7 @@
 """The checkout page."""
 
 import logging
+from datetime import timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import IntegrityError
@@ -22,6 +23,7 @@ from storefront.orders.models import Order
 from storefront.orders.service import Draft, find_by_checkout
 from storefront.promotions.service import VoucherRefusedError
 from storefront.texts import _
+from storefront.throttle import Limit, allows, counted_address
 
 from .bill import Bill, make_bill, refusal_text
 from .forms import CheckoutForm
@@ -35,6 +37,8 @@ Answer = str | Response | tuple[str, int]
 
 # The total that the visitor was last shown, in rupiah: nothing else is ever charged.
 _SHOWN = "shown_total"
+# How often prices are counted for one household; somebody who fills the form in needs about ten.
+_IN_A_MOMENT, _IN_AN_HOUR = (120, timedelta(minutes=5)), (600, timedelta(hours=1))
 
 
 @bp.route("/checkout", methods=["GET", "POST"])
@@ -46,6 +50,10 @@ def show() -> Answer:
         if customer is not None:
             form.greet(customer, _chosen_address(customer))
         return _form_or_cart(form)
+    if _is_try(form) and not _may_try():
+        flash(_too_often(), "warning")
+        form.leaves_voucher_out = True
+        return _form_or_cart(form, status=429)
     if "recount" in request.form:
         return _form_or_cart(form)
     bill = _price(form, cart_service.look(session, db.session()))
@@ -57,8 +65,10 @@ def show() -> Answer:
 
 
 @bp.post("/checkout/hitung")
-def count() -> dict[str, str]:
+def count() -> dict[str, str] | tuple[dict[str, str], int]:
     """Answer the page's script with what has changed by what was filled in."""
+    if not _may_try():
+        return {"problem": _too_often()}, 429
     form = CheckoutForm()
     bill = _price(form, cart_service.look(session, db.session()))
     session[_SHOWN] = bill.total
@@ -70,8 +80,28 @@ def count() -> dict[str, str]:
 
 # The form checks the token itself: one that grew too old must not cost the shopper what was typed.
 csrf.exempt(show)
-# Nothing is written there, and it says nothing that the page does not.
+# Nothing is bought there, and it says nothing that the page does not.
 csrf.exempt(count)
+
+
+def _is_try(form: CheckoutForm) -> bool:
+    """Tell whether a sent form finds out what a voucher or a service says; an order without either never waits."""
+    return "recount" in request.form or bool(form.voucher.data)
+
+
+def _may_try() -> bool:
+    """Tell whether this household may have prices counted again: vouchers are not to be guessed one after another."""
+    address = counted_address(request.remote_addr)
+    payments.begin_write()
+    is_allowed = allows(
+        db.session(), [Limit("checkout", address, *_IN_A_MOMENT), Limit("checkout", address, *_IN_AN_HOUR)]
+    )
+    db.session.commit()
+    return is_allowed
+
+
+def _too_often() -> str:
+    return _("Harganya sudah dihitung sangat sering. Tunggu beberapa menit, lalu coba lagi; isian Anda masih ada.")
 
 
 def _price(form: CheckoutForm, cart: Cart) -> Bill:

@@ -141,7 +141,7 @@ def _throttled(kind: str, template: str, page: dict[str, Any]) -> Page | None:
     form: TrappedForm = page["form"]
     address = counted_address(request.remote_addr)
     payments.begin_write()
-    if allows(db.session(), [Limit(kind, address, 3, _QUARTER), Limit(f"{kind}-day", address, 10, _DAY)]):
+    if allows(db.session(), [Limit(kind, address, 3, _QUARTER), Limit(kind, address, 10, _DAY)]):
         return None
     db.session.rollback()
     flash(

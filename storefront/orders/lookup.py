@@ -83,6 +83,6 @@ def _limits(number: str) -> list[Limit]:
     address = counted_address(request.remote_addr)
     return [
         Limit("look-up", address, 10, _QUARTER),
-        Limit("look-up for an hour", address, 30, _HOUR),
+        Limit("look-up", address, 30, _HOUR),
         Limit("look-up of one", f"order {id_of_number(number)}", 20, _HOUR),
     ]

@@ -26,7 +26,12 @@
     const mine = ++latest;
     try {
       const answer = await fetch(form.dataset.count, { method: "POST", body: new FormData(form) });
-      if (answer.ok && mine === latest) show(await answer.json());
+      if (mine !== latest) return;
+      const told = answer.ok || answer.status === 429 ? await answer.json() : {};
+      const problem = form.querySelector("[data-problem]");
+      problem.textContent = told.problem ?? "";
+      problem.hidden = !told.problem;
+      if (answer.ok) show(told);
     } catch {
       // The server counts again when the order is sent; nothing is lost.
     }

@@ -1,21 +1,25 @@
 """Delivery and vouchers at checkout: what is shown is what is charged."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from shopfloor import fields, on_sqlite
 from sqlalchemy import select
 
 from storefront import payments
 from storefront.brand.models import Page
 from storefront.brand.service import TERMS
 from storefront.catalog.models import Variant
+from storefront.checkout import views
 from storefront.customers import links
 from storefront.customers.models import Customer, CustomerAddress
 from storefront.extensions import db
 from storefront.promotions.models import Voucher, VoucherUse
 from storefront.shipping.models import DeliveryMethod, DeliveryRate, DeliveryZone
 from storefront.shipping.services import ServiceRate, register
+from storefront.throttle import Limit, allows
 
 
 def save(shop, *things):
@@ -151,10 +155,40 @@ def test_the_script_is_told_the_total_and_the_parts_that_changed(shop, visitor, 
     assert visitor.client.post("/checkout", data=form).status_code == 302
 
 
+@on_sqlite
+def test_prices_are_not_counted_without_end_and_nothing_typed_is_lost(shop, visitor, ways, monkeypatch):
+    monkeypatch.setattr(views, "_IN_A_MOMENT", (2, timedelta(minutes=5)))
+    voucher(shop)
+    visitor.put_into_cart()
+    form = visitor.checkout_form(delivery=ways["flat"], voucher="HEMAT", city="Kota Salatiga")
+    assert [visitor.client.post("/checkout/hitung", data=form).status_code for _ in range(3)] == [200, 200, 429]
+    assert "Tunggu beberapa menit" in visitor.client.post("/checkout/hitung", data=form).json["problem"]
+
+    page = visitor.client.post("/checkout", data={**form, "recount": "1"})
+    assert page.status_code == 429
+    assert "Tunggu beberapa menit" in page.text
+    assert fields(page.text)["voucher"] == "HEMAT"
+    assert fields(page.text)["city"] == "Kota Salatiga"
+    assert "Rp20.000" not in page.text  # what the voucher takes off
+
+    assert visitor.client.post("/checkout", data=form).status_code == 429
+    assert visitor.client.post("/checkout", data={**form, "voucher": ""}).status_code == 302
+
+
+def test_a_try_counts_once_however_many_limits_look_at_it(shop):
+    limits = [Limit("try", "somebody", 3, timedelta(minutes=5)), Limit("try", "somebody", 5, timedelta(hours=1))]
+    with shop.app.app_context():
+        assert [allows(db.session(), limits) for _ in range(4)] == [True, True, True, False]
+
+
 class Weigher:
     """A rate service for the test: five thousand rupiah for each kilogram begun."""
 
+    def __init__(self):
+        self.asked = 0
+
     def rates(self, parcel, destination):
+        self.asked += 1
         if destination.province != "Jawa Tengah":
             return []
         return [ServiceRate("reg", "REG", 5_000 * -(-parcel.weight_grams // 1000), "2 hari", "sicepat")]
@@ -167,10 +201,14 @@ class Silent:
 
 def test_a_rate_service_is_asked_and_its_offer_charged(shop, visitor):
     save(shop, DeliveryMethod(kind="service", name="SiCepat", service="weigher"))
-    register(shop.app, "weigher", Weigher())
+    weigher = Weigher()
+    register(shop.app, "weigher", weigher)
     set_weight(shop, 2_500)
     visitor.put_into_cart()
+    assert send(visitor, name="").status_code == 422
+    assert weigher.asked == 1
     assert send(visitor).status_code == 302
+    assert weigher.asked == 1
     order = shop.newest_order()
     assert (order.delivery_name, order.delivery_fee, order.courier_code) == ("SiCepat REG", 15_000, "sicepat")
 

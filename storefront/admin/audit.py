@@ -14,14 +14,20 @@ from .models import AuditEntry
 
 PAGE_SIZE = 50
 SHELL = "cli"
+# Whoever stands at the door and has not come in.
+STRANGER = "-"
 _EXPORT_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which entries are looked for; None and empty stand for all. `older_than` is the id below which a page begins."""
+    """Which entries are looked for; None and empty stand for all. `older_than` is the id below which a page begins.
+
+    `areas` are the first words of actions, such as `staff` of `staff.signed_in`.
+    """
 
     text: str = ""
+    areas: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     older_than: int | None = None
@@ -71,6 +77,8 @@ def _query(wanted: Wanted) -> Select[AuditEntry]:
     query = select(AuditEntry).order_by(AuditEntry.id.desc())
     if wanted.text:
         query = query.where(_begins(wanted.text))
+    if wanted.areas:
+        query = query.where(or_(*(AuditEntry.action.startswith(f"{area}.") for area in wanted.areas)))
     if wanted.since:
         query = query.where(AuditEntry.at >= wanted.since)
     if wanted.until:
@@ -81,8 +89,8 @@ def _query(wanted: Wanted) -> Select[AuditEntry]:
 
 
 def _begins(text: str) -> ColumnElement[bool]:
-    """Match the beginning of a person, an action or a subject."""
-    columns = (AuditEntry.actor, AuditEntry.action, AuditEntry.subject)
+    """Match the beginning of a person, an action, a subject or an address."""
+    columns = (AuditEntry.actor, AuditEntry.action, AuditEntry.subject, AuditEntry.address)
     return or_(*(column.istartswith(text, autoescape=True) for column in columns))
 
 

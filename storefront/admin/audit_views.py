@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
-from wtforms import DateField, Form, StringField
+from wtforms import DateField, Form, SelectField, StringField
+from wtforms.fields import SelectChoice
 
 from storefront.catalog.rules import MAX_QUERY
 from storefront.extensions import db
@@ -22,10 +23,25 @@ bp = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 access.guard(bp)
 
 
+# What people look for, and with which words such actions begin.
+_AREAS = {
+    "people": ("staff",),
+    "settings": ("settings", "secret", "account", "accounts", "webhook", "holiday", "backup"),
+}
+
+
 class AuditFilters(Form):  # type: ignore[misc]
     """What the list shows; lives in the address. Days are the shop's."""
 
-    q = StringField(_l("Orang, tindakan, atau hal"), filters=[one_line, lambda text: (text or "")[:MAX_QUERY]])
+    q = StringField(_l("Orang, tindakan, hal, atau alamat"), filters=[one_line, lambda text: (text or "")[:MAX_QUERY]])
+    area = SelectField(
+        _l("Yang ditampilkan"),
+        choices=[
+            SelectChoice("", _l("Semua tindakan")),
+            SelectChoice("people", _l("Masuk, keluar, dan keamanan")),
+            SelectChoice("settings", _l("Pengaturan dan rekening")),
+        ],
+    )
     since = DateField(_l("Dari tanggal"))
     until = DateField(_l("Sampai tanggal"))
 
@@ -34,6 +50,7 @@ class AuditFilters(Form):  # type: ignore[misc]
         until = self.until.data
         return audit.Wanted(
             text=self.q.data,
+            areas=_AREAS.get(self.area.data, ()),
             since=_begin(self.since.data),
             until=_begin(until + timedelta(days=1) if until else None),
             older_than=older_than,

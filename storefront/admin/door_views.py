@@ -44,7 +44,7 @@ def login() -> Page:
     except service.TooManyLoginsError:
         return _too_many("admin/login.html", form)
     except service.LoginRefusedError:
-        count_failure(form.email.data, address)
+        count_failure(form.email.data, address, "sign_in")
         flash(_("E-mail atau kata sandi tidak cocok."), "danger")
         return render_template("admin/login.html", form=form), 401
     if member.totp_secret:
@@ -53,7 +53,7 @@ def login() -> Page:
         return redirect(url_for("admin_door.code", next=request.args.get("next")))
     payments.begin_write()
     service.renew_hash(member, form.password.data)
-    return _let_in(member, address)
+    return _let_in(member, address, by="password")
 
 
 @bp.route("/login/code", methods=["GET", "POST"])
@@ -74,14 +74,14 @@ def code() -> Page:
     payments.begin_write()
     kind = second_factor.take(db.session(), member, form.code.data)
     if kind is None:
-        count_failure(email, address)
+        count_failure(email, address, "code")
         flash(_("Kodenya tidak cocok atau sudah dipakai. Tunggu kode berikutnya di ponsel Anda."), "danger")
         return render_template("admin/code.html", form=form), 401
     if kind == "recovery":
         left = second_factor.count_left(db.session(), member)
         audit.note(db.session(), "staff.recovery_code_used", email, after={"left": left}, actor=email)
         flash(_("Kode cadangan itu sudah terpakai. Tersisa %(left)d.", left=left), "warning")
-    return _let_in(member, address)
+    return _let_in(member, address, by=kind)
 
 
 @bp.post("/logout")
@@ -93,6 +93,7 @@ def logout() -> Response:
         audit.note(db.session(), "staff.signed_out_everywhere", current_user.email)
     else:
         sessions.end(db.session(), current_user, only=access.current_sign_in().id)
+        audit.note(db.session(), "staff.signed_out", current_user.email)
     db.session.commit()
     logout_user()
     _renew_session()
@@ -111,7 +112,10 @@ def ask() -> Page:
     if not allows(db.session(), [Limit("staff-reset", email, 5, _HOUR), Limit("staff-reset-from", address, 10, _HOUR)]):
         db.session.rollback()
         return _too_many("admin/password_ask.html", form)
-    staff_letters.ask_for_letter("staff_reset", service.find_staff(db.session(), email))
+    member = service.find_staff(db.session(), email)
+    staff_letters.ask_for_letter("staff_reset", member)
+    if member is not None:
+        audit.note(db.session(), "staff.reset_asked", member.email, actor=audit.STRANGER)
     db.session.commit()
     return render_template("admin/password_asked.html")
 
@@ -147,8 +151,9 @@ def start_session(member: StaffMember, address: str) -> None:
     login_user(member)
 
 
-def _let_in(member: StaffMember, address: str) -> Response:
+def _let_in(member: StaffMember, address: str, *, by: str) -> Response:
     service.welcome(db.session(), member, address)
+    audit.note(db.session(), "staff.signed_in", member.email, after={"by": by}, actor=member.email)
     start_session(member, address)
     db.session.commit()
     return _onwards()

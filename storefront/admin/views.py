@@ -18,7 +18,7 @@ from storefront.orders.models import Order, id_of_number
 from storefront.shipping.couriers import COURIERS
 from storefront.throttle import counted_address
 
-from . import access, home, service
+from . import access, audit, home, service
 from . import orders as order_search
 from .forms import NoteForm, OrderFilters, RefundForm, ShipForm, TermForm
 
@@ -110,13 +110,18 @@ def check_password(password: str) -> None:
     try:
         service.check_again(db.session(), current_user, password, address)
     except service.LoginRefusedError:
-        count_failure(current_user.email, address)
+        count_failure(current_user.email, address, "password", actor=current_user.email)
         raise
 
 
-def count_failure(email: str, address: str) -> None:
-    """Count one failed attempt, in a transaction of its own."""
+def count_failure(email: str, address: str, step: str, *, actor: str = audit.STRANGER) -> None:
+    """Count and note one failed attempt, in a transaction of its own; `step` says what was wrong.
+
+    What is no address of ours is not kept: people type passwords into the wrong field.
+    """
     db.session.rollback()
     payments.begin_write()
     service.note_failure(db.session(), email, address)
+    known = service.find_staff(db.session(), email)
+    audit.note(db.session(), "staff.refused", known.email if known else "", after={"step": step}, actor=actor)
     db.session.commit()

@@ -20,6 +20,7 @@ from payments_moota import tasks
 from payments_moota.accounts import add_account
 from payments_moota.context import transaction
 from payments_moota.models import metadata as moota_metadata
+from storefront.admin.models import AuditEntry
 from storefront.admin.service import create_staff
 from storefront.catalog.models import Product, Variant
 from storefront.customers.models import Customer
@@ -28,6 +29,8 @@ from storefront.extensions import db, moota
 from storefront.orders.models import Order, id_of_number
 
 PASSWORD = "kopi-tubruk-pagi"
+# What people did in the panel besides coming and going.
+DEEDS = select(AuditEntry).where(AuditEntry.action.not_in(("staff.signed_in", "staff.signed_out")))
 TYPED = {
     "name": "Siti Rahayu",
     "email": "siti@contoh.test",

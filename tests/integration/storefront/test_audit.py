@@ -1,7 +1,7 @@
 """What is done in the panel is noted for good."""
 
 import pytest
-from shopfloor import on_sqlite
+from shopfloor import DEEDS, on_sqlite
 from sqlalchemy import select, text
 
 from storefront.admin import audit
@@ -27,7 +27,7 @@ def test_only_what_changed_is_kept(shop):
     note(shop, "voucher.changed", "HEMAT", before={"value": 10, "name": "Hemat"}, after={"value": 15, "name": "Hemat"})
 
     with shop.app.app_context():
-        entry = db.session.scalars(select(AuditEntry)).one()
+        entry = db.session.scalars(DEEDS).one()
         assert (entry.actor, entry.before, entry.after) == ("cli", {"value": 10}, {"value": 15})
 
 
@@ -37,7 +37,7 @@ def test_an_entry_cannot_be_changed_or_deleted(shop, deed):
     note(shop, "voucher.ended", "HEMAT")
 
     with shop.app.app_context():
-        entry = db.session.scalars(select(AuditEntry)).one()
+        entry = db.session.scalars(DEEDS).one()
         if deed == "change":
             entry.actor = "orang lain"
         else:
@@ -57,6 +57,32 @@ def test_the_owner_finds_and_exports_what_was_done(shop, owner):
     assert "HEMAT" in exported
 
 
+def test_coming_and_going_is_noted_with_where_from_and_without_what_was_typed(shop, owner):
+    secret, elsewhere = "kata-sandi-di-kolom-salah", {"environ_overrides": {"REMOTE_ADDR": "203.0.113.9"}}
+    shop.visitor().sign_in(password=secret, **elsewhere)
+    shop.visitor().sign_in(secret, secret, **elsewhere)
+    shop.visitor().post("/admin/password", {"email": "pemilik@toko.test"})
+    owner.post("/admin/logout", on="/admin/audit")
+    owner.sign_in()
+
+    with shop.app.app_context():
+        query = select(AuditEntry).where(AuditEntry.action.startswith("staff.")).order_by(AuditEntry.id)
+        noted = [(entry.action, entry.actor, entry.subject) for entry in db.session.scalars(query)]
+    mine = "pemilik@toko.test"
+    assert noted == [
+        ("staff.signed_in", mine, mine),
+        ("staff.refused", "-", mine),
+        ("staff.refused", "-", ""),
+        ("staff.reset_asked", "-", mine),
+        ("staff.signed_out", mine, mine),
+        ("staff.signed_in", mine, mine),
+    ]
+    assert secret not in owner.get("/admin/audit/export.csv").get_data(as_text=True)
+    assert owner.get("/admin/audit?q=203.0.113.9&area=people").text.count("<code>staff.refused</code>") == 2
+    assert "<code>staff" not in owner.get("/admin/audit?area=settings").text
+    assert "203.0.113.9" in owner.get("/admin/audit/export.csv?area=people").get_data(as_text=True)
+
+
 def test_long_lists_go_on_where_the_page_ended(shop, owner):
     for number in range(audit.PAGE_SIZE + 1):
         note(shop, "stock.changed", f"barang-{number:03}")
@@ -66,7 +92,7 @@ def test_long_lists_go_on_where_the_page_ended(shop, owner):
     assert "barang-050" in first
     assert "barang-000" not in first
     with shop.app.app_context():
-        below = db.session.scalars(select(AuditEntry.id).order_by(AuditEntry.id)).all()[1]
+        below = db.session.scalars(DEEDS.with_only_columns(AuditEntry.id).order_by(AuditEntry.id)).all()[1]
     assert "barang-000" in owner.get(f"/admin/audit?older={below}").text
 
 

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
-from shopfloor import fields
-from sqlalchemy import select
+from shopfloor import DEEDS, fields
 
 from storefront.admin.models import AuditEntry
 from storefront.brand.colours import nearest
@@ -157,7 +156,7 @@ def test_changes_are_noted_with_what_was_before(shop, owner):
     save(owner, name="Kopi Lembah")
 
     with shop.app.app_context():
-        entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        entry = db.session.scalars(DEEDS.order_by(AuditEntry.id.desc())).first()
         assert entry.action == "brand.changed"
         assert (entry.before["name"], entry.after["name"]) == ("Kopi Lereng", "Kopi Lembah")
 

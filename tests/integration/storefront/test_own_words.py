@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from shopfloor import fields
+from shopfloor import DEEDS, fields
 
 from storefront.admin.models import AuditEntry
 from storefront.extensions import db
@@ -120,7 +120,7 @@ def test_our_words_come_back(shop, owner):
 
     assert letter_to(shop).subject == f"Selesaikan pembayaran pesanan {number}"
     with shop.app.app_context():
-        actions = [entry.action for entry in db.session.query(AuditEntry).order_by(AuditEntry.id)]
+        actions = [entry.action for entry in db.session.scalars(DEEDS.order_by(AuditEntry.id))]
         assert actions == ["letter.changed", "letter.reset"]
 
 

@@ -1,7 +1,7 @@
 """The shop's own pages: begun from samples, written, previewed, put in order, read in both languages."""
 
 import pytest
-from shopfloor import fields
+from shopfloor import DEEDS, fields
 from sqlalchemy import select
 
 from storefront.admin.models import AuditEntry
@@ -148,7 +148,7 @@ def test_deleting_asks_first_and_the_log_keeps_the_text(shop, owner, visitor):
     assert visitor.get("/halaman/ukuran-baju").status_code == 404
     assert titles(visitor.get("/").text) == []
     with shop.app.app_context():
-        entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        entry = db.session.scalars(DEEDS.order_by(AuditEntry.id.desc())).first()
         assert entry.action == "page.deleted"
         assert "Ukur dulu." in entry.before["body"]
 

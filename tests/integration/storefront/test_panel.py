@@ -2,11 +2,10 @@
 
 import pytest
 from hosts import bank
-from shopfloor import fields
+from shopfloor import DEEDS, fields
 from sqlalchemy import select
 
 from payments_moota.models import Mutation
-from storefront.admin.models import AuditEntry
 from storefront.extensions import db
 
 WORK = "/admin/payments/mutations"
@@ -66,7 +65,7 @@ def test_what_is_changed_is_in_the_shops_log(shop, person, unclear):
     owner.client.post(f"{unclear}/ignore", data={**fields(page), "reason": "Bunga bank"})
 
     with shop.app.app_context():
-        entry = db.session.scalars(select(AuditEntry)).one()
+        entry = db.session.scalars(DEEDS).one()
         assert (entry.actor, entry.action, entry.subject) == (
             "owner@toko.test",
             "payments.mutation.ignore",

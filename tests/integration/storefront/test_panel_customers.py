@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from openpyxl import load_workbook
-from shopfloor import on_sqlite
+from shopfloor import DEEDS, on_sqlite
 from sqlalchemy import select, update
 
 from storefront.admin.models import AuditEntry
@@ -95,7 +95,7 @@ def test_a_campaign_gets_only_those_who_agreed_and_it_is_noted(shop, owner, peop
     assert [row[1] for row in rows[1:]] == ["agus@contoh.test", "siti@contoh.test"]
     assert rows[1][0] == "=Agus"
     with shop.app.app_context():
-        noted = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        noted = db.session.scalars(DEEDS.order_by(AuditEntry.id)).all()
         assert [(entry.action, entry.after) for entry in noted] == [
             ("customers.exported", {"customers": 1, "orders": 1}),
             ("customers.exported", {"customers": 2}),
@@ -127,7 +127,7 @@ def test_the_page_tells_orders_and_consent_and_keeps_a_note(shop, owner, people)
     assert "Rp100.000" in page
     assert "Suka giling halus" in page
     with shop.app.app_context():
-        assert "Suka" not in str(db.session.scalars(select(AuditEntry)).one().after)
+        assert "Suka" not in str(db.session.scalars(DEEDS).one().after)
     assert shop.customer().get("/akun/data/salinan.json").json["customer"]["note"] == "Suka giling halus"
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from shopfloor import on_sqlite
+from shopfloor import DEEDS, on_sqlite
 from sqlalchemy import select, text
 from test_customer_account import HOME
 
@@ -13,7 +13,6 @@ from payments_moota import refunds
 from payments_moota.context import transaction
 from payments_moota.rules.destination import read_destination
 from storefront import payments
-from storefront.admin.models import AuditEntry
 from storefront.catalog.models import Product
 from storefront.customers.models import Customer
 from storefront.database import now
@@ -111,7 +110,7 @@ def test_a_forgotten_customer_leaves_nothing_personal_in_any_table(shop, done):
     assert siti.get("/akun/alamat").status_code == 302
     assert shop.visitor().get(shop.path_of(done)).status_code == 200
     with shop.app.app_context():
-        entry = db.session.scalars(select(AuditEntry)).one()
+        entry = db.session.scalars(DEEDS).one()
         assert (entry.action, entry.actor, entry.after) == ("customer.erased", "customer", {"orders": 1})
 
 
@@ -208,7 +207,7 @@ class TestCommands:
         assert result.exit_code == 0, result.output
         assert json.loads(result.stdout)["orders"][0]["number"] == done
         with shop.app.app_context():
-            entry = db.session.scalars(select(AuditEntry)).one()
+            entry = db.session.scalars(DEEDS).one()
             assert (entry.action, entry.actor) == ("customer.exported", "cli")
 
     def test_erase_erases_once_it_is_confirmed(self, shop, done):

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
-from shopfloor import fields, on_sqlite
+from shopfloor import DEEDS, fields, on_sqlite
 from sqlalchemy import event, select
 
 from storefront.admin.models import AuditEntry
@@ -56,7 +56,7 @@ def path(shop, slug="kopi-tubruk", rest=""):
 
 def deeds(shop):
     with shop.app.app_context():
-        entries = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+        entries = db.session.scalars(DEEDS.order_by(AuditEntry.id))
         return [(entry.action, entry.subject) for entry in entries]
 
 

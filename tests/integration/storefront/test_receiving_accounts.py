@@ -2,8 +2,7 @@
 
 import pytest
 from hosts import bank
-from shopfloor import PASSWORD, fields, on_sqlite
-from sqlalchemy import select
+from shopfloor import DEEDS, PASSWORD, fields, on_sqlite
 
 from payments_moota.rules.qris import write
 from storefront.admin.models import AuditEntry
@@ -78,7 +77,7 @@ def test_terms_count_for_new_orders_and_are_in_the_log(shop, owner):
     assert (charge["fee"], charge["unique_code"]) == (2_850, 700)
     assert fields(owner.get(BCA).text)["fee_basis_points"] == "0,7"
     with shop.app.app_context():
-        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "account.terms")).one()
+        entry = db.session.scalars(DEEDS.where(AuditEntry.action == "account.terms")).one()
         assert entry.after == {"code_high": 700, "code_low": 700, "fee_basis_points": 70, "fee_fixed": 2500}
 
 

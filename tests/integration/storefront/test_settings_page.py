@@ -4,12 +4,10 @@ import json
 
 import pytest
 from hosts import bank
-from shopfloor import PASSWORD, fields, on_sqlite
-from sqlalchemy import select
+from shopfloor import DEEDS, PASSWORD, fields, on_sqlite
 
 from payments_moota.context import state
 from storefront import overrides
-from storefront.admin.models import AuditEntry
 from storefront.extensions import db
 
 SETTINGS = "/admin/settings"
@@ -56,7 +54,7 @@ def test_a_change_counts_for_the_next_order(shop, owner):
     assert 700 <= charge["unique_code"] <= 705
     assert "60" in fields(owner.get(SETTINGS).text)["charge_ttl"]
     with shop.app.app_context():
-        entry = db.session.scalars(select(AuditEntry)).one()
+        entry = db.session.scalars(DEEDS).one()
         assert entry.action == "settings.changed"
         assert entry.after["MOOTA_CHARGE_TTL_MINUTES"] == "60"
 

@@ -1,7 +1,8 @@
 """The way of an order's goods: got ready, sent or ready to be fetched, arrived; each told once."""
 
 import pytest
-from sqlalchemy import select, update
+from shopfloor import DEEDS
+from sqlalchemy import update
 
 from storefront.admin.models import AuditEntry
 from storefront.extensions import db
@@ -64,7 +65,7 @@ def test_a_parcel_is_got_ready_sent_and_received_and_each_is_seen_by_the_shopper
     assert order.processed_at <= order.shipped_at <= order.delivered_at
     assert [event.name for event in order.events][-3:] == ["order.processing", "order.shipped", "order.delivered"]
     with shop.app.app_context():
-        entries = list(db.session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+        entries = list(db.session.scalars(DEEDS.order_by(AuditEntry.id)))
     assert [(entry.actor, entry.subject) for entry in entries] == [("staf@toko.test", number)] * 3
     assert entries[1].after == {"shipment": "shipped", "courier": "SiCepat BEST", "tracking": "000123456789"}
 

@@ -28,6 +28,7 @@ from .admin import message_views as admin_message_views
 from .admin import order_tools as admin_order_tools
 from .admin import payment_views as admin_payment_views
 from .admin import import_views as admin_import_views
+from .admin import people_import_views as admin_people_import_views
 from .admin import picture_views as admin_picture_views
 from .admin import product_views as admin_product_views
 from .admin import refund_views as admin_refund_views
@@ -102,6 +103,7 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_variant_views,
         admin_picture_views,
         admin_import_views,
+        admin_people_import_views,
         admin_category_views,
         admin_audit_views,
         admin_delivery_views,

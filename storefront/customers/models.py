@@ -27,7 +27,7 @@ class Customer(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(100), default="")
-    phone: Mapped[str] = mapped_column(String(20), default="")
+    phone: Mapped[str] = mapped_column(String(20), default="", index=True)
     locale: Mapped[str] = mapped_column(String(5), default="id")
     is_member: Mapped[bool] = mapped_column(default=False)
     marketing_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Which column of a file is what: our fields, and what marketplaces call them. Pure.
+"""Which column of a file of goods is what: our fields, what marketplaces call them, how they are known. Pure.
 
 The names are those of the exports as they were in 2026; marketplaces change them, so that a person always has the last
 word on the page where columns are assigned.
@@ -17,7 +17,7 @@ _ENOUGH = 2
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing a row may tell about goods: its name here, its label, and its heading in our own files."""
+    """One thing a row may tell: its name here, its label, and its heading in our own files."""
 
     name: str
     label: Any
@@ -111,11 +111,11 @@ class Guess:
     columns: dict[str, int]
 
 
-def guess(table: Sequence[Sequence[str]]) -> Guess:
+def guess(table: Sequence[Sequence[str]], presets: Sequence[Preset] = PRESETS) -> Guess:
     """Return what the headings of a table say; without headings that are known, the first full row is taken."""
     best = Guess(_first_full(table), "", {})
     for number, row in enumerate(table[:_LOOKED_AT]):
-        for preset in PRESETS:
+        for preset in presets:
             columns = _columns(preset, row)
             more = len(columns) - len(best.columns)
             # Of two rows that name the same columns the second is the one for people.
@@ -124,9 +124,9 @@ def guess(table: Sequence[Sequence[str]]) -> Guess:
     return best
 
 
-def best_table(tables: Iterable[list[list[str]]]) -> int:
+def best_table(tables: Iterable[list[list[str]]], presets: Sequence[Preset] = PRESETS) -> int:
     """Return the number of the table whose headings are known best."""
-    return max(enumerate(tables), key=lambda each: (len(guess(each[1]).columns), -each[0]))[0]
+    return max(enumerate(tables), key=lambda each: (len(guess(each[1], presets).columns), -each[0]))[0]
 
 
 def _columns(preset: Preset, row: Sequence[str]) -> dict[str, int]:

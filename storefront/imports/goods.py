@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,6 +10,8 @@ from storefront.catalog.rules import LONGEST_LABEL, MAX_OPTIONS, label_of, slug_
 from storefront.forms import MAX_RUPIAH
 from storefront.texts import _
 
+from .rows import Group, Item
+
 _MOST = {"stock": 999_999_999, "weight_grams": 1_000_000, "length_cm": 1000, "width_cm": 1000, "height_cm": 1000}
 _LONGEST = {"name": 160, "code": 60, "variant": 120, "summary": 300, "description": 20_000, "category": 120}
 # 50000.00 as programs write it; 50.000 is fifty thousand.
@@ -18,24 +19,6 @@ _WITH_CENTS = re.compile(r"(\d+)[.,]0{1,2}")
 _YES = frozenset({"ya", "y", "yes", "1", "true", "aktif", "active", "dijual", "live"})
 _NO = frozenset({"tidak", "t", "n", "no", "0", "false", "nonaktif", "inactive", "tidak dijual", "tidak aktif", "draft"})
 _PARTED = ", "
-
-
-@dataclass(slots=True)
-class Item:
-    """One row as goods: only what the file tells is in `values`, by our names. `problem` says why it is refused."""
-
-    number: int
-    cells: list[str]
-    values: dict[str, Any] = field(default_factory=dict)
-    problem: str = ""
-
-
-@dataclass(slots=True)
-class Group:
-    """The rows of one product, in their order."""
-
-    slug: str
-    items: list[Item]
 
 
 def read_items(table: Sequence[list[str]], header: int, columns: Mapping[str, int]) -> list[Item]:
@@ -104,7 +87,7 @@ def _value(name: str, text: str, heading: str) -> Any:
     if name in _MOST:
         return _whole(name, text)
     if name == "active":
-        return _is_active(text)
+        return read_yes(text)
     if name == "options":
         return [part.strip()[:40] for part in text.split(",") if part.strip()][:MAX_OPTIONS]
     if name == "category":
@@ -152,7 +135,8 @@ def _grams(text: str, heading: str) -> int:
     return int(grams.to_integral_value())
 
 
-def _is_active(text: str) -> bool:
+def read_yes(text: str) -> bool:
+    """Read a yes or a no, as people and marketplaces write it. Raises ValueError."""
     word = text.casefold().strip()
     if word in _YES:
         return True

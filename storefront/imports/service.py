@@ -1,4 +1,4 @@
-"""Files of goods brought in: kept, looked at, tried, and put on the shelf bit by bit in the worker.
+"""Files of goods and customers brought in: kept, looked at, tried, and done bit by bit in the worker.
 
 Each bit is a short transaction that also notes how far the file is, so that a worker that is killed, or a second one,
 goes on where the last left off. A try writes nothing but its counts.
@@ -9,15 +9,14 @@ import json
 import logging
 import secrets
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -28,9 +27,11 @@ from storefront.extensions import db
 from storefront.spreadsheets import csv_lines
 from storefront.texts import _
 
-from . import columns, goods, reading, shelving
-from .models import ImportJob
+from . import columns, reading
+from .kinds import KINDS, Kind
+from .models import ImportJob, ImportKind
 from .reading import Row, UnreadableError
+from .rows import RESULTS, Group, Item, Result
 
 log = logging.getLogger(__name__)
 
@@ -38,9 +39,7 @@ TASK = "storefront.import"
 _FOLDER = "imports"
 _ROWS_AT_ONCE = 25
 _SHOWN = 20
-_KEPT = timedelta(days=90)
 _UNFINISHED = ("waiting", "running")
-_COUNTED = ("created", "updated", "unchanged", "refused")
 
 _busy: set[tuple[str, int]] = set()
 _guard = threading.Lock()
@@ -57,11 +56,12 @@ def bind(app: Flask, huey: Any) -> None:
     app.extensions[TASK] = huey.task(name=TASK)(work)
 
 
-def keep_file(file_name: str, content: bytes) -> tuple[str, dict[str, Any]]:
+def keep_file(kind: ImportKind, file_name: str, content: bytes) -> tuple[str, dict[str, Any]]:
     """Look at an upload and keep it; return its path and what its columns seem to be. Raises UnreadableError."""
     tables = reading.read_tables(content)
-    number = columns.best_table(tables)
-    guess = columns.guess(tables[number])
+    presets = KINDS[kind].presets
+    number = columns.best_table(tables, presets)
+    guess = columns.guess(tables[number], presets)
     path = f"{_FOLDER}/{secrets.token_hex(16)}"
     target = _path(path)
     target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -70,33 +70,39 @@ def keep_file(file_name: str, content: bytes) -> tuple[str, dict[str, Any]]:
     return path, {"table": number, "header": guess.header, "preset": guess.preset, "columns": guess.columns}
 
 
-def add_job(session: Session, file_name: str, path: str, mapping: dict[str, Any], actor: str) -> ImportJob:
+def add_job(
+    session: Session, kind: ImportKind, file_name: str, path: str, mapping: dict[str, Any], actor: str
+) -> ImportJob:
     """Note that a file waits to be brought in."""
-    job = ImportJob(kind="products", file_name=file_name[:200], path=path, mapping=mapping, created_by=actor)
+    job = ImportJob(kind=kind, file_name=file_name[:200], path=path, mapping=mapping, created_by=actor)
     session.add(job)
     session.flush()
     return job
 
 
 def forget_old(session: Session) -> None:
-    """Delete what was brought long ago, with its files; what came of it stays in the catalogue and the log."""
-    old = session.scalars(select(ImportJob).where(ImportJob.created_at < now() - _KEPT))
-    for job in old:
-        for path in (job.path, _noted(job), _errors(job)):
+    """Delete what was brought long ago, with its files; what came of it stays in the shop and the log."""
+    for job in session.scalars(_old()):
+        for path in (job.path, _noted(job), _told(job), _errors(job), _notes(job)):
             _path(path).unlink(missing_ok=True)
         session.delete(job)
 
 
-def list_jobs(session: Session) -> list[ImportJob]:
-    """Return the newest imports of goods."""
-    query = select(ImportJob).where(ImportJob.kind == "products").order_by(ImportJob.id.desc()).limit(_SHOWN)
+def _old() -> Select[Any]:
+    ages = [(ImportJob.kind == name) & (ImportJob.created_at < now() - kind.kept_for) for name, kind in KINDS.items()]
+    return select(ImportJob).where(or_(*ages), ImportJob.status.not_in(_UNFINISHED))
+
+
+def list_jobs(session: Session, kind: ImportKind) -> list[ImportJob]:
+    """Return the newest imports of a kind."""
+    query = select(ImportJob).where(ImportJob.kind == kind).order_by(ImportJob.id.desc()).limit(_SHOWN)
     return list(session.scalars(query))
 
 
-def find_job(session: Session, job_id: int) -> ImportJob | None:
-    """Return an import of goods as it stands now."""
+def find_job(session: Session, job_id: int, kind: ImportKind) -> ImportJob | None:
+    """Return an import of a kind as it stands now."""
     job = session.get(ImportJob, job_id, populate_existing=True)
-    return job if job is not None and job.kind == "products" else None
+    return job if job is not None and job.kind == kind else None
 
 
 def table_of(job: ImportJob) -> list[Row]:
@@ -115,7 +121,7 @@ def start(job: ImportJob, mapping: dict[str, Any], *, dry_run: bool) -> bool:
     job.mapping, job.dry_run, job.status = mapping, dry_run, "waiting"
     job.total = job.done = job.created = job.updated = job.unchanged = job.refused = 0
     job.problem, job.errors_path, job.started_at, job.finished_at = "", None, None, None
-    for path in (_noted(job), _errors(job)):
+    for path in (_noted(job), _told(job), _errors(job), _notes(job)):
         _path(path).unlink(missing_ok=True)
     return True
 
@@ -129,7 +135,13 @@ def wake(job_id: int) -> None:
 
 
 def continue_waiting() -> None:
-    """Go on with imports that nobody works on; a part of the worker's sweep."""
+    """Go on with imports that nobody works on, and delete old files; a part of the worker's sweep."""
+    has_old = db.session.scalars(_old().limit(1)).first() is not None
+    db.session.rollback()
+    if has_old:
+        payments.begin_write()
+        forget_old(db.session())
+        db.session.commit()
     start_waiting()
 
 
@@ -175,54 +187,44 @@ def _beside(app: Flask, job_id: int) -> None:
 
 
 def _run(job_id: int) -> None:
-    job = find_job(db.session(), job_id)
+    job = db.session.get(ImportJob, job_id, populate_existing=True)
     if job is None or job.status not in _UNFINISHED:
         db.session.rollback()
         return
-    mapping = dict(job.mapping)
+    kind, mapping = KINDS[job.kind], dict(job.mapping)
     table = table_of(job)
     db.session.rollback()  # nothing is held while the file is read
-    items = goods.read_items(table, mapping["header"], mapping["columns"])
-    groups = goods.group(items)
-    terms = shelving.Terms(mapping.get("category"), stock=mapping.get("stock", False), key=f"import-{job_id}")
-    while _advance(job_id, groups, terms, total=len(items)):
+    groups = kind.read(table, mapping)
+    while _advance(job_id, kind, groups, mapping):
         pass
     _finish(job_id, table, mapping["header"])
 
 
-def _advance(job_id: int, groups: list[goods.Group], terms: shelving.Terms, *, total: int) -> bool:
-    """Bring in the next few goods; tell whether there was anything left to do."""
+def _advance(job_id: int, kind: Kind, groups: list[Group], mapping: dict[str, Any]) -> bool:
+    """Bring in the next few rows; tell whether there was anything left to do."""
     payments.begin_write()
     job = _locked(job_id)
     if job is None:
         db.session.rollback()
         return False
+    total = sum(len(group.items) for group in groups)
     job.status, job.total, job.started_at = "running", total, job.started_at or now()
     batch = list(_batch(groups, job.done))
-    results = list(_tried(batch, terms) if job.dry_run else _shelved(batch, terms))
-    for result in _COUNTED:
+    trial = db.session.begin_nested() if job.dry_run else None
+    results = [pair for group in batch for pair in kind.bring(db.session(), group, mapping, f"import-{job_id}")]
+    if trial is not None:
+        trial.rollback()
+    for result in RESULTS:
         setattr(job, result, getattr(job, result) + sum(each == result for _item, each in results))
     job.done += len(results)
     # Noted first: a line told twice is left out in the end, a line not told would be missed.
-    _note_refused(job, [item for item, result in results if result == "refused"])
+    _note(job, results)
     db.session.commit()
     return bool(results)
 
 
-def _shelved(batch: list[goods.Group], terms: shelving.Terms) -> Iterator[tuple[goods.Item, shelving.Result]]:
-    for group in batch:
-        yield from shelving.shelve(db.session(), group, terms)
-
-
-def _tried(batch: list[goods.Group], terms: shelving.Terms) -> Iterable[tuple[goods.Item, shelving.Result]]:
-    trial = db.session.begin_nested()
-    results = list(_shelved(batch, terms))
-    trial.rollback()
-    return results
-
-
-def _batch(groups: list[goods.Group], done: int) -> Iterator[goods.Group]:
-    """Yield the next goods behind the rows that are done, never parting a product."""
+def _batch(groups: list[Group], done: int) -> Iterator[Group]:
+    """Yield the next goods behind the rows that are done, never parting a group."""
     before = taken = 0
     for group in groups:
         if before >= done and (taken == 0 or taken + len(group.items) <= _ROWS_AT_ONCE):
@@ -239,15 +241,13 @@ def _finish(job_id: int, table: list[Row], header: int) -> None:
     if job is None:
         db.session.rollback()
         return
-    refused = _read_refused(job)
-    if refused:
+    headings = table[header] if header < len(table) else []
+    if _write(_errors(job), _noted(job), [_("Baris"), _("Alasan"), *headings]):
         job.errors_path = _errors(job)
-        headings = [_("Baris"), _("Alasan"), *(table[header] if header < len(table) else [])]
-        rows: list[list[Any]] = [headings, *([number, why, *cells] for number, (why, cells) in sorted(refused.items()))]
-        _path(job.errors_path).write_text("".join(csv_lines(rows)), encoding="utf-8")
+    _write(_notes(job), _told(job), [_("Baris"), _("Keterangan"), *headings])
     job.status, job.finished_at = "done", now()
     if not job.dry_run:
-        counts = {name: getattr(job, name) for name in _COUNTED}
+        counts: dict[str, int] = {name: getattr(job, name) for name in RESULTS}
         audit.note(db.session(), "import.finished", job.file_name, after=counts, actor=job.created_by)
     db.session.commit()
 
@@ -269,32 +269,61 @@ def _locked(job_id: int) -> ImportJob | None:
     return db.session.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
 
 
-def _note_refused(job: ImportJob, items: list[goods.Item]) -> None:
-    if items:
-        with _path(_noted(job)).open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps([item.number, item.problem, item.cells]) + "\n" for item in items)
+def _note(job: ImportJob, results: list[tuple[Item, Result]]) -> None:
+    """Note the rows that were refused, and apart from them those of which something is to be told."""
+    _append(_noted(job), [(item, item.problem) for item, result in results if result == "refused"])
+    _append(_told(job), [(item, item.note) for item, result in results if result != "refused" and item.note])
 
 
-def _read_refused(job: ImportJob) -> dict[int, tuple[str, list[str]]]:
+def _append(path: str, lines: list[tuple[Item, str]]) -> None:
+    if lines:
+        with _path(path).open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps([item.number, text, item.cells]) + "\n" for item, text in lines)
+
+
+def _write(path: str, noted: str, headings: list[str]) -> bool:
+    """Write what was noted as a table; tell whether there was anything."""
     try:
-        lines = _path(_noted(job)).read_text(encoding="utf-8").splitlines()
+        lines = _path(noted).read_text(encoding="utf-8").splitlines()
     except OSError:
-        return {}
-    return {number: (why, cells) for number, why, cells in map(json.loads, lines)}
+        return False
+    kept = {number: (text, cells) for number, text, cells in map(json.loads, lines)}
+    rows: list[list[Any]] = [headings, *([number, text, *cells] for number, (text, cells) in sorted(kept.items()))]
+    _path(path).write_text("".join(csv_lines(rows)), encoding="utf-8")
+    return True
 
 
 def refused_rows(job: ImportJob, most: int) -> list[list[str]]:
     """Return the first rows that were refused: their number and why."""
-    if not job.errors_path:
-        return []
-    with _path(job.errors_path).open(encoding="utf-8-sig", newline="") as file:
-        return [row[:2] for row in islice(csv.reader(file, delimiter=";"), 1, most + 1)]
+    return _first_rows(_errors(job), most)
+
+
+def noted_rows(job: ImportJob, most: int) -> list[list[str]]:
+    """Return the first rows of which something was kept or left out: their number and what."""
+    return _first_rows(_notes(job), most)
 
 
 def errors_file(job: ImportJob) -> bytes | None:
     """Return the file of the rows that were refused, if any were."""
+    return _file(_errors(job))
+
+
+def notes_file(job: ImportJob) -> bytes | None:
+    """Return the file of the rows of which something was kept or left out, if there are any."""
+    return _file(_notes(job))
+
+
+def _first_rows(path: str, most: int) -> list[list[str]]:
     try:
-        return _path(job.errors_path).read_bytes() if job.errors_path else None
+        with _path(path).open(encoding="utf-8-sig", newline="") as file:
+            return [row[:2] for row in islice(csv.reader(file, delimiter=";"), 1, most + 1)]
+    except OSError:
+        return []
+
+
+def _file(path: str) -> bytes | None:
+    try:
+        return _path(path).read_bytes()
     except OSError:
         return None
 
@@ -305,6 +334,14 @@ def _noted(job: ImportJob) -> str:
 
 def _errors(job: ImportJob) -> str:
     return f"{job.path}.csv"
+
+
+def _told(job: ImportJob) -> str:
+    return f"{job.path}.told"
+
+
+def _notes(job: ImportJob) -> str:
+    return f"{job.path}.notes.csv"
 
 
 def _path(path: str) -> Path:

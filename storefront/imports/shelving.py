@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -13,12 +13,11 @@ from storefront.catalog.models import Category, Product, Variant
 from storefront.catalog.rules import label_of, slug_of
 from storefront.texts import _
 
-from .goods import Group, Item, values_of
+from .goods import values_of
+from .rows import Group, Item, Result
 
 _OF_PRODUCT = ("name", "summary", "description")
 _OF_VARIANT = ("code", "price", "member_price", "weight_grams", "length_cm", "width_cm", "height_cm", "active")
-
-Result = Literal["created", "updated", "unchanged", "refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +65,8 @@ def _shelve(session: Session, group: Group, terms: Terms) -> list[tuple[Item, Re
 
 def _known(session: Session, group: Group, items: Sequence[Item]) -> Product | None:
     """Return the product that the rows are about: by its address or its name, else by the codes of all its variants."""
-    alike = or_(Product.slug == group.slug, Product.name == items[0].values["name"])
-    named = session.scalars(select(Product).where(alike).order_by(Product.slug != group.slug, Product.id)).first()
+    alike = or_(Product.slug == group.key, Product.name == items[0].values["name"])
+    named = session.scalars(select(Product).where(alike).order_by(Product.slug != group.key, Product.id)).first()
     codes = {item.values["code"] for item in items if item.values.get("code")}
     if named is not None or not codes:
         return named
@@ -83,7 +82,7 @@ def _new(session: Session, group: Group, first: Item, terms: Terms) -> Product |
     names = first.values.get("options") or ([_("Varian")] if first.values.get("variant") else [])
     position = (session.scalar(select(func.max(Product.position))) or 0) + 1
     product = Product(
-        slug=group.slug, name=first.values["name"], category_id=category, option_names=names, position=position
+        slug=group.key, name=first.values["name"], category_id=category, option_names=names, position=position
     )
     session.add(product)
     session.flush()

@@ -75,6 +75,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customer")),
         sa.UniqueConstraint("email", name=op.f("uq_customer_email")),
     )
+    op.create_index(op.f("ix_customer_phone"), "customer", ["phone"], unique=False)
     op.create_table(
         "delivery_method",
         sa.Column("id", ID, nullable=False),

@@ -198,6 +198,8 @@ def test_files_are_deleted_after_some_months(shop, owner):
     assert path.exists()
 
     bring(owner)
+    with shop.app.app_context():
+        service.continue_waiting()
 
     assert not path.exists()
     with shop.app.app_context():

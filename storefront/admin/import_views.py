@@ -8,7 +8,7 @@ from sqlalchemy import select
 from storefront.catalog import export
 from storefront.catalog.models import Category
 from storefront.extensions import db
-from storefront.imports import service
+from storefront.imports import pictures, service
 from storefront.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_lines, xlsx
 from storefront.texts import _
 
@@ -23,7 +23,7 @@ access.guard(bp)
 def _let_files_in(*_: object) -> None:
     """Allow more than the shop's other forms may have; called before the CSRF check reads the form."""
     if request.endpoint == "admin_imports.bring":
-        request.max_content_length = importing.MAX_REQUEST
+        request.max_content_length = importing.MAX_REQUEST + pictures.MAX_BYTES
 
 
 @bp.get("")
@@ -69,6 +69,12 @@ def start(job_id: int) -> Page:
 def refused(job_id: int) -> Response:
     """Hand out the rows that were refused, each with why."""
     return importing.refused(_DESK, job_id)
+
+
+@bp.get("/<int:job_id>/notes.csv")
+def notes(job_id: int) -> Response:
+    """Hand out the rows of which something was left out, each with what."""
+    return importing.notes(_DESK, job_id)
 
 
 def _front(problem: str) -> str:

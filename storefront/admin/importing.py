@@ -53,6 +53,9 @@ def bring(desk: Desk) -> Page:
     name = file.filename
     try:
         path, mapping = service.keep_file(desk.kind, name, file.stream.read(reading.MAX_BYTES + 1))
+        archive = request.files.get("pictures")
+        if desk.kind == "products" and archive is not None and archive.filename:
+            service.keep_pictures(path, archive.stream)
     except reading.UnreadableError as error:
         return desk.front(str(error)), 422
     payments.begin_write()
@@ -68,12 +71,14 @@ def show(desk: Desk, job_id: int) -> Page:
     is_changing = "columns" in request.args and job.status not in {"waiting", "running"} and not is_over
     if job.status == "mapping" or is_changing:
         return _mapping_page(desk, job)
+    noted = service.noted_rows(job, _TOLD + 1)
     return render_template(
         "admin/import.html",
         job=job,
         here=desk.blueprint,
         refused=service.refused_rows(job, _TOLD),
-        noted=service.noted_rows(job, _TOLD),
+        noted=noted[:_TOLD],
+        noted_more=len(noted) > _TOLD,
     )
 
 

@@ -40,6 +40,7 @@ FIELDS = (
     Field("summary", _l("Keterangan singkat"), "Keterangan singkat"),
     Field("description", _l("Cerita barang"), "Cerita barang"),
     Field("active", _l("Dijual"), "Dijual"),
+    Field("pictures", _l("Nama berkas gambar di dalam ZIP"), "Gambar"),
 )
 REQUIRED = ("name", "price")
 

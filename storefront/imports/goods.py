@@ -1,7 +1,7 @@
 """Rows of a file read as goods: figures understood, rows of one product put together. Pure."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -19,6 +19,7 @@ _WITH_CENTS = re.compile(r"(\d+)[.,]0{1,2}")
 _YES = frozenset({"ya", "y", "yes", "1", "true", "aktif", "active", "dijual", "live"})
 _NO = frozenset({"tidak", "t", "n", "no", "0", "false", "nonaktif", "inactive", "tidak dijual", "tidak aktif", "draft"})
 _PARTED = ", "
+_BETWEEN_NAMES = re.compile(r"[;,|\n]")
 
 
 def read_items(table: Sequence[list[str]], header: int, columns: Mapping[str, int]) -> list[Item]:
@@ -80,16 +81,12 @@ def _read(number: int, cells: list[str], columns: Mapping[str, int], headings: S
 
 
 def _value(name: str, text: str, heading: str) -> Any:
-    if name in {"price", "member_price"}:
-        return _price(text)
     if name == "weight_grams":
         return _grams(text, heading)
     if name in _MOST:
         return _whole(name, text)
-    if name == "active":
-        return read_yes(text)
-    if name == "options":
-        return [part.strip()[:40] for part in text.split(",") if part.strip()][:MAX_OPTIONS]
+    if name in _READERS:
+        return _READERS[name](text)
     if name == "category":
         # Marketplaces write the way to a category: Makanan > Minuman > Kopi.
         text = text.rpartition(">")[2].strip()
@@ -143,6 +140,23 @@ def read_yes(text: str) -> bool:
     if word in _NO:
         return False
     raise ValueError(_("“%(text)s” tidak terbaca; tulis Ya atau Tidak.", text=text[:40]))
+
+
+def _option_names(text: str) -> list[str]:
+    return [part.strip()[:40] for part in text.split(",") if part.strip()][:MAX_OPTIONS]
+
+
+def _picture_names(text: str) -> list[str]:
+    return [part.strip() for part in _BETWEEN_NAMES.split(text) if part.strip()]
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "price": _price,
+    "member_price": _price,
+    "active": read_yes,
+    "options": _option_names,
+    "pictures": _picture_names,
+}
 
 
 def _has_price(cells: Sequence[str], columns: Mapping[str, int]) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from storefront.media import Picture
+
 Result = Literal["created", "updated", "unchanged", "refused"]
 RESULTS: tuple[Result, ...] = ("created", "updated", "unchanged", "refused")
 
@@ -23,7 +25,12 @@ class Item:
 
 @dataclass(slots=True)
 class Group:
-    """The rows of one product or person, in their order. `key` is what they have in common."""
+    """The rows of one product or person, in their order. `key` is what they have in common.
+
+    `pictures` are those that came for a product; a dry run makes none, and only tells by `has_pictures` that some came.
+    """
 
     key: str
     items: list[Item]
+    pictures: list[Picture] = field(default_factory=list)
+    has_pictures: bool = False

@@ -10,10 +10,10 @@ import logging
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from flask import Flask, current_app
 from sqlalchemy import Select, or_, select
@@ -27,9 +27,10 @@ from storefront.extensions import db
 from storefront.spreadsheets import csv_lines
 from storefront.texts import _
 
-from . import columns, reading
+from . import columns, pictures, reading
 from .kinds import KINDS, Kind
 from .models import ImportJob, ImportKind
+from .pictures import Pictures
 from .reading import Row, UnreadableError
 from .rows import RESULTS, Group, Item, Result
 
@@ -70,6 +71,15 @@ def keep_file(kind: ImportKind, file_name: str, content: bytes) -> tuple[str, di
     return path, {"table": number, "header": guess.header, "preset": guess.preset, "columns": guess.columns}
 
 
+def keep_pictures(path: str, stream: IO[bytes]) -> None:
+    """Keep the ZIP of pictures that came with a file. Raises UnreadableError, and then the file is not kept either."""
+    try:
+        pictures.keep(stream, _path(_zip(path)))
+    except UnreadableError:
+        _path(path).unlink()
+        raise
+
+
 def add_job(
     session: Session, kind: ImportKind, file_name: str, path: str, mapping: dict[str, Any], actor: str
 ) -> ImportJob:
@@ -83,7 +93,7 @@ def add_job(
 def forget_old(session: Session) -> None:
     """Delete what was brought long ago, with its files; what came of it stays in the shop and the log."""
     for job in session.scalars(_old()):
-        for path in (job.path, _noted(job), _told(job), _errors(job), _notes(job)):
+        for path in (job.path, _zip(job.path), _noted(job), _told(job), _errors(job), _notes(job)):
             _path(path).unlink(missing_ok=True)
         session.delete(job)
 
@@ -195,21 +205,28 @@ def _run(job_id: int) -> None:
     table = table_of(job)
     db.session.rollback()  # nothing is held while the file is read
     groups = kind.read(table, mapping)
-    while _advance(job_id, kind, groups, mapping):
-        pass
+    archive = _path(_zip(job.path))
+    with closing(Pictures(archive if archive.exists() else None)) as came:
+        while _advance(job_id, kind, groups, mapping, came):
+            pass
     _finish(job_id, table, mapping["header"])
 
 
-def _advance(job_id: int, kind: Kind, groups: list[Group], mapping: dict[str, Any]) -> bool:
+def _advance(job_id: int, kind: Kind, groups: list[Group], mapping: dict[str, Any], came: Pictures) -> bool:
     """Bring in the next few rows; tell whether there was anything left to do."""
+    job = db.session.get(ImportJob, job_id, populate_existing=True)
+    done, dry_run = (job.done, job.dry_run) if job is not None else (0, True)
+    db.session.rollback()
+    batch = list(_batch(groups, done))
+    came.prepare(batch, dry_run=dry_run)
     payments.begin_write()
     job = _locked(job_id)
-    if job is None:
+    if job is None or job.done != done:
+        # It was ended, or another worker goes on with it.
         db.session.rollback()
         return False
-    total = sum(len(group.items) for group in groups)
-    job.status, job.total, job.started_at = "running", total, job.started_at or now()
-    batch = list(_batch(groups, job.done))
+    job.status, job.total = "running", sum(len(group.items) for group in groups)
+    job.started_at = job.started_at or now()
     trial = db.session.begin_nested() if job.dry_run else None
     results = [pair for group in batch for pair in kind.bring(db.session(), group, mapping, f"import-{job_id}")]
     if trial is not None:
@@ -326,6 +343,10 @@ def _file(path: str) -> bytes | None:
         return _path(path).read_bytes()
     except OSError:
         return None
+
+
+def _zip(path: str) -> str:
+    return f"{path}.zip"
 
 
 def _noted(job: ImportJob) -> str:

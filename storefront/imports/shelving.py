@@ -8,6 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from storefront import media
 from storefront.catalog import editing
 from storefront.catalog.models import Category, Product, Variant
 from storefront.catalog.rules import label_of, slug_of
@@ -57,10 +58,22 @@ def _shelve(session: Session, group: Group, terms: Terms) -> list[tuple[Item, Re
     session.flush()
     if not product.variants:
         session.delete(product)
-    elif changed and results[0][1] == "unchanged":
+        return results
+    # Last, when the database has taken everything else: a file that was written is not rolled back.
+    session.flush()
+    changed = _add_pictures(product, group) or changed
+    if changed and results[0][1] == "unchanged":
         results[0] = (results[0][0], "updated")
     session.flush()
     return results
+
+
+def _add_pictures(product: Product, group: Group) -> bool:
+    """Give a product without pictures those that came for it; tell whether it got any, or would in a dry run."""
+    if product.pictures or not group.has_pictures:
+        return False
+    product.pictures = [media.keep(picture) for picture in group.pictures]
+    return True
 
 
 def _known(session: Session, group: Group, items: Sequence[Item]) -> Product | None:

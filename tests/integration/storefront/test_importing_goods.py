@@ -2,10 +2,13 @@
 
 import csv
 import io
+import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from shopfloor import fields, on_sqlite
 from sqlalchemy import select
 
@@ -37,8 +40,10 @@ def owner(shop):
     return signed_in(shop)
 
 
-def bring(visitor, content=FILE, name="barang.csv"):
+def bring(visitor, content=FILE, name="barang.csv", pictures=None):
     form = {"csrf_token": visitor.token("/admin/imports"), "file": (io.BytesIO(content.encode()), name)}
+    if pictures is not None:
+        form["pictures"] = (io.BytesIO(pictures), "gambar.zip")
     return visitor.client.post("/admin/imports", data=form)
 
 
@@ -79,8 +84,8 @@ def product(shop, slug):
         return found
 
 
-def try_it(shop, owner, content=FILE, **typed):
-    address = bring(owner, content).location
+def try_it(shop, owner, content=FILE, pictures=None, **typed):
+    address = bring(owner, content, pictures=pictures).location
     assert owner.client.post(address, data={**chosen(owner, address, **typed), "do": "try"}).status_code == 302
     work(shop)
     return address
@@ -234,3 +239,58 @@ def test_who_may_bring_goods_in(shop, owner, role, may):
     for path in ("/admin/imports", address):
         answer = visitor.client.post(path, data={"csrf_token": token})
         assert (answer.status_code != 403) is may
+
+
+def zipped(**files):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as made:
+        for name, content in files.items():
+            made.writestr(f"foto/{name}", content)
+    return archive.getvalue()
+
+
+def picture(colour, size=(700, 500)):
+    content = io.BytesIO()
+    Image.new("RGB", size, colour).save(content, "JPEG")
+    return content.getvalue()
+
+
+WITH_PICTURES = """Nama barang;Kategori;Harga;Gambar
+Sarung;Pakaian;90.000;depan.JPG, https://contoh.test/jauh.jpg
+Sarung;Pakaian;90.000;belakang.jpg
+Kopi Tubruk 100%;Kopi;50.000;hilang.jpg;
+Peci;Pakaian;40.000;rusak.jpg
+"""
+
+
+@on_sqlite
+def test_pictures_come_from_a_zip_and_never_from_the_net(shop, owner):
+    archive = zipped(**{"depan.jpg": picture("red"), "belakang.jpg": picture("blue"), "rusak.jpg": b"bukan gambar"})
+    address = try_it(shop, owner, WITH_PICTURES, archive)
+    media_folder = Path(shop.app.instance_path) / "media"
+    assert not list(media_folder.rglob("*.webp"))
+    assert "Alamat web tidak diambil" in owner.get(address).text
+
+    bring_in(shop, owner, address)
+
+    sarung = product(shop, "sarung").pictures
+    assert [each["width"] for each in sarung] == [700, 700]
+    with owner.get(f"/media/{sarung[0]['id']}-320.webp") as shown:
+        assert shown.mimetype == "image/webp"
+    assert product(shop, "peci").pictures == []
+    notes = owner.get(f"{address}/notes.csv").text
+    assert "hilang.jpg: Tidak ada di ZIP." in notes
+    assert "rusak.jpg: Berkas ini bukan gambar" in notes
+    files = set(media_folder.rglob("*.webp"))
+
+    bring_in(shop, owner, try_it(shop, owner, WITH_PICTURES, archive))
+
+    assert (product(shop, "sarung").pictures, set(media_folder.rglob("*.webp"))) == (sarung, files)
+
+
+@on_sqlite
+def test_what_is_no_zip_is_refused_and_nothing_is_kept(shop, owner):
+    answer = bring(owner, pictures=b"PK bukan zip")
+
+    assert (answer.status_code, "bukan ZIP" in answer.text) == (422, True)
+    assert not list((Path(shop.app.instance_path) / "imports").iterdir())

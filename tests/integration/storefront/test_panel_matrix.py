@@ -41,6 +41,7 @@ EVERYBODY = {
     "admin_imports.goods_csv GET",
     "admin_imports.goods_xlsx GET",
     "admin_imports.index GET",
+    "admin_imports.notes GET",
     "admin_imports.refused GET",
     "admin_imports.show GET",
     "admin_order_tools.export_csv GET",

@@ -76,7 +76,7 @@ def test_the_code_on_a_page_runs(path, tmp_path):
     program.write_text(as_program(path), encoding="utf-8")
 
     done = subprocess.run(
-        [sys.executable, "-W", "error", program], cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-W", "error", program], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
     )
 
     assert done.returncode == 0, f"{in_repository(path)}, by line number:\n{done.stderr}"

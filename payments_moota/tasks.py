@@ -148,8 +148,7 @@ def bind(app: Flask, huey: Any) -> None:
 def run_worker(app: Flask, *, threads: int = 2) -> None:
     """Serve the queue and sweep until the process is told to stop.
 
-    The consumer's own polling would back off to seconds after a quiet spell; here a task waits 0.05 s at most. The
-    sweep runs beside the queue, not through it: with the queue gone, money is still recognised.
+    The sweep runs beside the queue, not through it: with the queue gone, money is still recognised.
     """
     stop = threading.Event()
     here: State = app.extensions[KEY]
@@ -157,9 +156,7 @@ def run_worker(app: Flask, *, threads: int = 2) -> None:
     if here.huey is None:
         _sweep_until(app, stop, every=_POLL_SECONDS)
         return
-    consumer = here.huey.create_consumer(
-        workers=threads, periodic=False, initial_delay=0.01, backoff=1.2, max_delay=0.05, scheduler_interval=1
-    )
+    consumer = make_consumer(here.huey, threads=threads)
     sweeper = threading.Thread(
         target=_sweep_until, args=(app, stop), kwargs={"every": _SWEEP_EVERY_SECONDS}, name="moota-sweep", daemon=True
     )
@@ -169,6 +166,13 @@ def run_worker(app: Flask, *, threads: int = 2) -> None:
     finally:
         stop.set()
         sweeper.join(timeout=10)
+
+
+def make_consumer(huey: Any, *, threads: int) -> Any:
+    """Return what serves a queue. A task waits 0.05 s at most: its own polling would back off to seconds when idle."""
+    return huey.create_consumer(
+        workers=threads, periodic=False, initial_delay=0.01, backoff=1.2, max_delay=0.05, scheduler_interval=1
+    )
 
 
 def _sweep_until(app: Flask, stop: threading.Event, *, every: float) -> None:

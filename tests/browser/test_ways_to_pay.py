@@ -102,6 +102,25 @@ def test_the_code_can_be_kept_for_the_same_phone(new_person, shop):
     assert download.value.suggested_filename == f"QRIS-{shop.newest_order().number}.png"
 
 
+def test_what_is_chosen_while_the_shop_still_counts_stays_chosen(new_person, shop):
+    buyer = new_person()
+    counting = []
+    buyer.route("**/checkout/hitung", lambda route: counting.append((route, route.fetch())))
+    put_into_cart(buyer, GOODS)
+    buyer.goto("/checkout")
+    fill_in_checkout(buyer)
+    buyer.get_by_role("radio", name=re.compile("^QRIS")).check()
+
+    for route, answer in counting:
+        with buyer.expect_response("**/checkout/hitung"):
+            route.fulfill(response=answer)
+
+    expect(buyer.get_by_role("radio", name=re.compile("^QRIS"))).to_be_checked()
+    buyer.unroute("**/checkout/hitung")
+    place_order(buyer)
+    assert shop.json("charge", "show", shop.newest_order().number)["method"] == "qris"
+
+
 @pytest.mark.parametrize("screen", [{}, {"java_script_enabled": False}], ids=["with script", "without"])
 def test_from_one_way_to_another(new_person, shop, screen):
     buyer, bank = new_person(**screen), new_person()

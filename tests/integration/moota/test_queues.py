@@ -11,6 +11,8 @@ from huey import RedisHuey, SqliteHuey
 from huey.api import PostgresHuey
 from sqlalchemy import make_url
 
+from payments_moota.tasks import make_consumer
+
 
 def sqlite_queue(tmp_path, _databases):
     return SqliteHuey(filename=str(tmp_path / "queue.db"), results=False)
@@ -85,3 +87,8 @@ def test_a_task_that_comes_twice_does_nothing_the_second_time(shop, huey):
         huey.execute(task)
 
     assert shop.charge("INV-1")["amount_paid"] == charge["amount_due"]
+
+
+def test_an_idle_worker_looks_again_before_a_shopper_notices(shop, huey):
+    """The consumer's own habit is to back off to seconds after a quiet spell."""
+    assert make_consumer(huey, threads=1).max_delay <= 0.05

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 from argon2 import PasswordHasher
-from shopfloor import make_shop, stock_up
+from shopfloor import as_it_was, make_shop, stock_up
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
@@ -32,16 +32,23 @@ def _prepared_shops(databases, tmp_path_factory):
     return prepare
 
 
+@pytest.fixture(scope="session")
+def _place(tmp_path_factory):
+    """Return the SQLite file that every test finds anew without a row."""
+    return tmp_path_factory.mktemp("shop") / "shop.db"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def shop_address(request, _prepared_shops, tmp_path):
+def shop_address(request, _prepared_shops, _place):
     """Return the address of a migrated database without a row, on each kind of server in turn."""
     address = _prepared_shops(request.param)
     if request.param == "postgresql":
         _empty(address)
         return address
-    copy = tmp_path / "shop.db"
-    shutil.copy(make_url(address).database, copy)
-    return f"sqlite:///{copy}"
+    for left in _place.parent.glob("shop.db*"):
+        left.unlink()
+    shutil.copy(make_url(address).database, _place)
+    return f"sqlite:///{_place}"
 
 
 def _empty(address):
@@ -53,12 +60,27 @@ def _empty(address):
         connection.execute(text(";".join(f"DELETE FROM {table.name}" for table in tables)))  # noqa: S608 - our own tables' names
 
 
+@pytest.fixture(scope="session")
+def _standing_shops(tmp_path_factory):
+    """Return a function from an address to a shop that stays open for the whole run: opening one takes long."""
+    shops = {}
+
+    def at(address):
+        if address not in shops:
+            shops[address] = make_shop(tmp_path_factory.mktemp("standing"), address)
+        return shops[address]
+
+    yield at
+    for standing in shops.values():
+        standing.close()
+
+
 @pytest.fixture
-def bare_shop(shop_address, tmp_path):
-    """Return a shop with empty shelves."""
-    made = make_shop(tmp_path / "instance", shop_address)
-    yield made
-    made.close()
+def bare_shop(shop_address, _standing_shops):
+    """Return a shop with empty shelves and an empty folder; what a test changes of the application is put back."""
+    standing = _standing_shops(shop_address)
+    with as_it_was(standing):
+        yield standing
 
 
 @pytest.fixture

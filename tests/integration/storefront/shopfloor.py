@@ -1,11 +1,16 @@
 """A running shop, a visitor who uses it as a browser does, and the bank that pays."""
 
 import atexit
+import dataclasses
 import re
+import shutil
 import tempfile
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +25,7 @@ from payments_moota import tasks
 from payments_moota.accounts import add_account
 from payments_moota.context import transaction
 from payments_moota.models import metadata as moota_metadata
+from payments_moota.web.webhook import REFUSALS, RefusalCounter
 from storefront.admin.models import AuditEntry
 from storefront.admin.service import create_staff
 from storefront.catalog.models import Product, Variant
@@ -27,6 +33,7 @@ from storefront.customers.models import Customer
 from storefront.database import Base
 from storefront.extensions import db, moota
 from storefront.orders.models import Order, id_of_number
+from storefront.queue import prepare_storage
 
 PASSWORD = "kopi-tubruk-pagi"
 # What people did in the panel besides coming and going.
@@ -258,6 +265,34 @@ def make_shop(folder, address, **config):
     # Compiling the pages anew for each of hundreds of shops would take most of the time.
     app.jinja_env.bytecode_cache = _compiled_pages()
     return Shop(app)
+
+
+@contextmanager
+def as_it_was(shop):
+    """Put back what a test changes of a shop that others use after it: settings, hooks, letters, files, queue."""
+    app, here = shop.app, shop.app.extensions["moota"]
+    config, extensions = dict(app.config), {name: _kept(value) for name, value in app.extensions.items()}
+    kept = {part.name: _kept(getattr(here, part.name)) for part in dataclasses.fields(here)}
+    yield
+    shop.close()
+    for mapping, before in ((app.config, config), (app.extensions, extensions)):
+        mapping.clear()
+        mapping.update(before)
+    for name, value in kept.items():
+        setattr(here, name, value)
+    app.extensions[REFUSALS] = RefusalCounter()
+    shop.mails().clear()
+    for left in Path(app.instance_path).iterdir():
+        if left.is_dir():
+            shutil.rmtree(left)
+        elif not left.name.startswith("queue.db"):
+            left.unlink()
+    prepare_storage(app.extensions["huey"])
+    app.extensions["huey"].storage.flush_all()
+
+
+def _kept(value):
+    return copy(value) if isinstance(value, dict | list) else value
 
 
 @cache

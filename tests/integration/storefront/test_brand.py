@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -39,7 +40,8 @@ def close(owner, **typed):
 
 
 def today():
-    return now().date()
+    """Return the day it is where the shop is."""
+    return now().astimezone(ZoneInfo("Asia/Jakarta")).date()
 
 
 def test_what_is_saved_is_seen_by_everybody(owner, visitor):

@@ -15,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from . import ledger
 from .charges import REFERENCE_LIFE
 from .models import Account, Allocation, Charge, Mutation, ProviderTransaction, Refund, Reservation
+from .rules import order_numbers
 from .rules.lateness import BANK_ZONE, BankTime, bank_day
 from .rules.matching import Candidate, MutationFacts
 from .rules.near_misses import Nearby, similar_amounts
@@ -102,6 +103,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
     amount = mutation.amount_hundredths // 100
     alike = similar_amounts(amount)
     named = read_note(text_of(mutation))
+    references, numbers = {*named.clear, *named.loose}, set(order_numbers.written_in(text_of(mutation)))
     former = {charge_id for charge_id, how in _by_transaction(work, mutation) if how == "former"}
     reach = max(_highest_code(work), _ROUNDING)
     query = (
@@ -113,7 +115,8 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
                 Charge.amount_open.in_(alike),
                 Charge.amount_due.in_(alike),
                 Charge.amount_due.between(amount - reach, amount + reach),
-                Charge.reference.in_((*named.clear, *named.loose)),
+                Charge.reference.in_(references),
+                Charge.order_ref.in_(numbers),
                 Charge.id.in_(former),
             ),
         )
@@ -125,7 +128,7 @@ def nearby(work: Work, mutation: Mutation) -> list[Nearby]:
             charge,
             account,
             mutation,
-            named=charge.reference in (*named.clear, *named.loose),
+            named=charge.reference in references or charge.order_ref in numbers,
             former=charge.id in former,
         )
         for charge, account in work.session.execute(query)

@@ -1,13 +1,13 @@
 """How the way of the money stands, in a few counts: what waits for a person, and when something was last heard."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from . import heartbeat, pausing
-from .models import Alert, Delivery, Mutation, Refund
+from .models import Alert, Delivery, Mutation, Refund, Refusal
 from .work import Work
 
 # Nobody compares larger numbers; a count ends here.
@@ -25,7 +25,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """What waits for a person, what waits for the worker, and when something was last heard."""
+    """What waits for a person, what waits for the worker, and when something was last heard.
+
+    `refused_requests`: webhooks that were turned away yesterday and today (UTC), for whatever reason.
+    """
 
     unclear_money: Waiting
     unclear_debits: Waiting
@@ -34,6 +37,7 @@ class Overview:
     refunds: Waiting
     refunds_overdue: int
     backlog: int
+    refused_requests: int
     is_paused: bool
     webhook_at: datetime | None
     pulled_at: datetime | None
@@ -52,6 +56,7 @@ def overview(work: Work) -> Overview:
         refunds=_waiting(work, Refund.due_at, open_refunds),
         refunds_overdue=_count(work, select(Refund.id).where(open_refunds, Refund.due_at < work.now())),
         backlog=_count(work, select(Delivery.id).where(Delivery.status == "received")),
+        refused_requests=_refused(work),
         is_paused=pausing.paused(work) is not None,
         webhook_at=work.session.execute(select(func.max(Delivery.received_at))).scalar_one(),
         pulled_at=heartbeat.last_at(work, heartbeat.PULL),
@@ -63,6 +68,12 @@ def _waiting(work: Work, moment: Any, *conditions: ColumnElement[bool]) -> Waiti
     query: Select[datetime] = select(moment).where(*conditions).order_by(moment).limit(MOST)
     moments = list(work.session.scalars(query))
     return Waiting(len(moments), moments[0]) if moments else Waiting()
+
+
+def _refused(work: Work) -> int:
+    since = (work.now() - timedelta(days=1)).date()
+    query = select(func.coalesce(func.sum(Refusal.count), 0)).where(Refusal.day >= since)
+    return int(work.session.execute(query).scalar_one())
 
 
 def _count(work: Work, query: Select[int]) -> int:

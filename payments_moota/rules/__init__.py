@@ -12,6 +12,7 @@ Where to look:
     matching     which charge a credit pays, or why none
     outcome      what a charge's money adds up to: exceptions and the difference
     near_misses  which orders an unmatched credit may have been meant for
+    order_numbers  what in a note may be the number of an order, for those hints
     reversals    what a debit means, and a refund that comes back
     workdays     when something is due in bank days; holidays: the days that do not count
     states       which status may follow which

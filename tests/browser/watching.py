@@ -44,6 +44,52 @@ _STICKING_OUT = """() => {
   return found;
 }"""
 
+# What a first visit loads, in bytes as they are unpacked, and how far boxes moved while it did.
+_LOADED = """async () => {
+  const kinds = { link: "styles", script: "scripts", img: "pictures", css: "pictures" };
+  const [page] = performance.getEntriesByType("navigation");
+  const loaded = { html: page.decodedBodySize, styles: 0, scripts: 0, pictures: 0 };
+  for (const { initiatorType, name, decodedBodySize } of performance.getEntriesByType("resource")) {
+    const kind = name.endsWith(".svg") ? "pictures" : kinds[initiatorType];
+    if (kind) loaded[kind] += decodedBodySize;
+  }
+  const shifts = await new Promise((resolve) => {
+    let seen = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (!entry.hadRecentInput) seen += entry.value;
+    });
+    observer.observe({ type: "layout-shift", buffered: true });
+    requestAnimationFrame(() => setTimeout(() => resolve(seen), 0));
+  });
+  const unsized = [...document.images].filter((image) => !image.hasAttribute("width") || !image.hasAttribute("height"));
+  return { ...loaded, shifts, unsized: unsized.length };
+}"""
+MOST = {"html": 60_000, "styles": 64_000, "scripts": 12_000, "pictures": 120_000, "shifts": 0.01, "unsized": 0}
+
+# Controls of the browser work by keyboard as they are; what is asked is that Tab reaches them in the order in which
+# they are read, and that it shows where it is.
+_BY_KEYBOARD = """() => {
+  const named = (e) => `<${e.localName} ${e.name || e.textContent.trim().slice(0, 40)}>`;
+  const usable = 'a[href], button:not(:disabled), input:not([type="hidden"], :disabled), select, textarea, summary';
+  // What readers are not told of is not for people: the trap for robots, the button that Enter presses.
+  const isSeen = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('[aria-hidden="true"]');
+  const isOutlined = ({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) > 0;
+  // A link that covers its card is outlined around the card.
+  const showsFocus = (e) => ["", "::after"].some((part) => isOutlined(getComputedStyle(e, part)));
+  const before = document.activeElement;
+  const found = [];
+  for (const e of [...document.querySelectorAll(usable)].filter(isSeen)) {
+    if (e.tabIndex > 0) found.push(`jumps the queue: ${named(e)}`);
+    if (e.tabIndex < 0) found.push(`not reached by Tab: ${named(e)}`);
+    e.focus({ focusVisible: true, preventScroll: true });
+    if (document.activeElement !== e) found.push(`takes no focus: ${named(e)}`);
+    else if (!showsFocus(e)) found.push(`shows no focus: ${named(e)}`);
+  }
+  if (before && before !== document.body) before.focus({ preventScroll: true });
+  else document.activeElement?.blur();
+  return found;
+}"""
+
 
 def find_chromium():
     """Return the path of the Chromium that is installed, or None."""
@@ -93,10 +139,16 @@ def barriers(page, rules=None):
     return [f"{violation['id']}: {node['html'][:160]}" for violation in found for node in violation["nodes"]]
 
 
+def too_heavy(page):
+    """Return what is more than a page may load, and what moved while it did; ask before the window changes."""
+    loaded = page.evaluate(_LOADED)
+    return [f"{name}: {loaded[name]} is more than {most}" for name, most in MOST.items() if loaded[name] > most]
+
+
 def look_over(page):
-    """Assert that the page is without fault on phone and desk, by day and by night."""
+    """Assert that the page is light, and without fault on phone and desk, by day, by night and by keyboard."""
+    problems = [*too_heavy(page), *page.evaluate(_BY_KEYBOARD)]
     page.evaluate(AXE_SCRIPT)
-    problems = []
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
         problems += [f"{size['width']}: {found}" for found in sticking_out(page)]

@@ -16,6 +16,7 @@ from ...rules.money import format_rupiah, read_typed, whole_rupiah
 from ...work import Work
 from ..answers import answer, translator
 from ..words import Translate, moment_text
+from . import finding
 from .routes import Route
 from .showing import rows_of, signed_text
 from .suggesting import Suggestion, consequences_of, rupiah_to_give, suggestions_of
@@ -56,6 +57,7 @@ def mutation(number: int) -> Response:
     found = get_or_404(work, number)
     shown = mutation_objects(work, [found])[0]
     parts = _parts(work, found, here, t)
+    is_decided = found.status not in {"unmatched", "review"}
     return answer(
         "moota/panel/mutation.html",
         row=rows_of(work, here, [found], t)[0],
@@ -66,6 +68,8 @@ def mutation(number: int) -> Response:
         lines=_story(work, found, here, t),
         contradictions=[_contradiction(told, t) for told in shown["contradictions"]],
         decided=found.status,
+        still_open=finding.count_open(work, found.direction) if is_decided else 0,
+        direction=found.direction,
         is_whole=rupiah_to_give(found) > 0,
         rule_text=" ".join(found.description.split())[:200],
     )

@@ -97,7 +97,7 @@ def _row(
         id=mutation.id,
         url=url_for("moota_panel.mutation", number=mutation.id),
         at_text=when(mutation, here),
-        account=labels.get(mutation.account_id or 0) or mutation.bank_id,
+        account=labels.get(mutation.account_id or 0) or mutation.bank_id or t("Rekening tidak dikenal"),
         text=" ".join(f"{mutation.description} {mutation.note}".split())[:_LONGEST_TEXT],
         amount_text=signed_text(mutation),
         is_credit=mutation.direction == "credit",

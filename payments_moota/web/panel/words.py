@@ -54,7 +54,7 @@ def _reasons(t: Translate) -> dict[str, str]:
         ),
         "method_changed": t("Masuk lewat nomor atau kode lama, setelah pembeli memilih cara bayar lain."),
         "no_match": t(
-            "Tidak ada pesanan yang meminta jumlah ini di rekening ini, dan beritanya tidak menyebut pesanan."
+            "Tidak ada pesanan yang meminta jumlah ini di rekening ini, dan beritanya tidak memuat kode berita pesanan."
         ),
         "ambiguous": t("Lebih dari satu pesanan mungkin dimaksud, jadi tidak dipilihkan."),
         "invalid": t("Isi laporannya tidak terbaca sebagai mutasi yang sah."),

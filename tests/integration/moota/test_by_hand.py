@@ -53,6 +53,15 @@ def proposals_of(host, ref):
 # -- match and split -------------------------------------------------------------------------------------------------
 
 
+def test_an_order_number_in_the_note_leads_to_the_order_and_decides_nothing(host, two):
+    mutation_id = money_in(host, 170_000, description="TRSF E-BANKING CR RATNA BAYAR INV 2")
+
+    told = host.mutation(mutation_id)
+
+    assert (told["status"], told["order_ref"]) == ("unmatched", None)
+    assert [(miss["order_ref"], miss["code"]) for miss in told["near_misses"]] == [("INV-2", "named")]
+
+
 def test_a_near_miss_is_matched_and_the_unique_code_let_go(host, two):
     mutation_id = money_in(host, 100_000)
     assert [miss["code"] for miss in host.mutation(mutation_id)["near_misses"]] == ["code_missing"]

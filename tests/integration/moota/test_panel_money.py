@@ -113,6 +113,14 @@ class TestWorkList:
         assert "Dicocokkan oleh orang toko" in owner.read(page)
         assert "owner@toko.test" in owner.read(page)
 
+    def test_from_one_decided_line_a_link_leads_on_to_what_is_still_unclear(self, host, owner):
+        host.buy(150_000)
+        page = unclear(host)
+        assert "Lanjut ke yang belum jelas" not in owner.read(page)
+        host.receive(bank.mutation(123_456))
+
+        assert "Lanjut ke yang belum jelas: masih 1" in owner.send(WORK, "/match")
+
     def test_a_second_click_changes_nothing_and_says_so(self, host, owner):
         host.buy(150_000)
         unclear(host)

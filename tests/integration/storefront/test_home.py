@@ -52,3 +52,13 @@ def test_the_bookkeeper_sees_it_and_strangers_do_not(shop, visitor):
     assert visitor.get("/admin/").status_code == 302
     visitor.sign_in("buku@toko.test")
     assert visitor.get("/admin/").status_code == 200
+
+
+def test_webhooks_that_are_turned_away_are_not_kept_from_the_owner(shop, owner):
+    assert "Webhook ditolak" not in owner.get("/admin/").text
+    shop.app.test_client().post("/webhook/moota", data=b"[]", headers={"Signature": "ab" * 32})
+
+    page = owner.get("/admin/").text
+
+    assert '<a href="/admin/payments/inbox/refused">1, lihat sebabnya</a>' in page
+    assert "Tanda tangan" in owner.get("/admin/payments/inbox/refused").text

@@ -18,7 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hosts import bank
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 import storefront
 from payments_moota import tasks
@@ -230,6 +230,22 @@ class Shop:
         tables = [*Base.metadata.sorted_tables, *moota_metadata.sorted_tables]
         with self.app.app_context():
             return "\n".join(f"{table.name} {row}" for table in tables for row in db.session.execute(select(table)))
+
+    @contextmanager
+    def statements(self):
+        """Note every statement that goes to the database meanwhile."""
+        seen = []
+        with self.app.app_context():
+            engine = db.engine
+
+        def note(*facts):
+            seen.append(facts[2])
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
 
     def run(self, *arguments, **options):
         return self.app.test_cli_runner().invoke(args=list(arguments), **options)

@@ -4,9 +4,6 @@ import re
 
 import pytest
 from shopfloor import on_sqlite
-from sqlalchemy import event
-
-from storefront.extensions import db
 
 
 def titles(page):
@@ -76,10 +73,6 @@ def test_a_product_taken_off_sale_is_gone(shop, visitor):
 @pytest.mark.parametrize("path", ["/", "/kategori/kopi", "/cari?q=kopi", "/produk/kopi-tubruk"])
 def test_a_page_of_the_catalogue_needs_few_queries(shop, visitor, path):
     """Lists grow; a query per product would make them slow without anybody noticing."""
-    statements = []
-    with shop.app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", lambda *facts: statements.append(facts[2]))
-
-    assert visitor.get(path).status_code == 200
+    with shop.statements() as statements:
+        assert visitor.get(path).status_code == 200
     assert len(statements) <= 3, statements

@@ -119,8 +119,7 @@ WANTED = [
 ]
 
 
-@pytest.mark.parametrize("wanted", WANTED, ids=str)
-def test_no_list_reads_all_orders(shop, wanted):
+def test_no_list_reads_all_orders(shop):
     shop.buy()
     many(shop, 400)
     with shop.app.app_context():
@@ -134,7 +133,8 @@ def test_no_list_reads_all_orders(shop, wanted):
             asked.append((statement, parameters))
 
         event.listen(engine, "before_cursor_execute", remember)
-        order_search.find(db.session(), wanted)
+        for wanted in WANTED:
+            order_search.find(db.session(), wanted)
         order_search.count_queues(db.session())
         event.remove(engine, "before_cursor_execute", remember)
         with engine.connect() as connection:

@@ -19,12 +19,14 @@ from .admin import audit_views as admin_audit_views
 from .admin import brand_views as admin_brand_views
 from .admin import category_views as admin_category_views
 from .admin import page_views as admin_page_views
+from .admin import contact_views as admin_contact_views
 from .admin import customer_views as admin_customer_views
 from .admin import delivery_views as admin_delivery_views
 from .admin import door_views as admin_door_views
 from .admin import export_views as admin_export_views
 from .admin import feedback_views as admin_feedback_views
 from .admin import message_views as admin_message_views
+from .admin import manual_views as admin_manual_views
 from .admin import order_tools as admin_order_tools
 from .admin import payment_views as admin_payment_views
 from .admin import import_views as admin_import_views
@@ -118,6 +120,8 @@ def _build(settings: dict[str, Any]) -> Flask:
         admin_message_views,
         admin_page_views,
         admin_payment_views,
+        admin_manual_views,
+        admin_contact_views,
         admin_order_tools,
         admin_refund_views,
         admin_shipment_views,

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, url_for
 from sqlalchemy import Engine, select
+from sqlalchemy.orm import contains_eager
 
 from payments_moota import (
     ApiError,
@@ -27,6 +28,7 @@ from payments_moota import (
     Refund,
     RefusedError,
     changes,
+    charges,
     complaints,
     destinations,
     evidence,
@@ -180,7 +182,7 @@ def is_number_taken(number: str) -> bool:
     return find_charge(number) is not None
 
 
-def prepare(key: str, total: int, way: str, *, name: str, email: str, phone: str) -> Prepared | None:
+def prepare(key: str, total: int, way: str, *, name: str, email: str | None, phone: str) -> Prepared | None:
     """Have Moota make what an order of `total` rupiah is to be paid by; None where nothing has to be made.
 
     Call it before anything is written; `key` names the checkout, so that sending it twice makes one. Raises ApiError
@@ -201,7 +203,7 @@ def open_charge(order: Order, way: str, prepared: Prepared | None) -> Charge:
     Raises RefusedError; NoUniqueCodeAvailable when every code for this amount is in use.
     """
     method, bank_id = read_way(way)
-    customer = Customer(name=order.name, email=order.email, phone=order.phone)
+    customer = Customer(name=order.name, email=order.email or None, phone=order.phone)
     return moota.create_charge(
         order.number, order.total, method=method, account=bank_id, customer=customer, prepared=prepared
     )
@@ -210,6 +212,13 @@ def open_charge(order: Order, way: str, prepared: Prepared | None) -> Charge:
 def cancel(number: str, *, reason: str, actor: str) -> None:
     """Stop asking for money. The order and its goods follow by the signal. Raises RefusedError when it is too late."""
     moota.cancel_charge(number, reason=reason, actor=actor)
+
+
+def lock_untouched(number: str, *, actor: str) -> None:
+    """Lock what is asked for an order, before the order itself, to end it. Raises RefusedError once money came."""
+    charge = charges.lock_charge(work_on_host_session(actor), number)
+    if describe(charge)["amount_paid"]:
+        raise RefusedError(f"Money has come for {number}.")
 
 
 def extend(number: str, *, by: timedelta, actor: str) -> None:
@@ -297,6 +306,12 @@ def request_refund(number: str, amount: int, *, reason: RefundReason, note: str 
 def refunds_of(number: str) -> list[dict[str, Any]]:
     """Return an order's refunds as JSON objects with the `url` of their pages, newest first."""
     return [_shown(refund) for refund in moota.list_refunds(number)]
+
+
+def refunds_of_many(numbers: Iterable[str]) -> list[Refund]:
+    """Return the refunds of several orders with their charges, newest first, in one query."""
+    query = select(Refund).join(Refund.charge).options(contains_eager(Refund.charge))
+    return list(db.session.scalars(query.where(Charge.order_ref.in_(numbers)).order_by(Refund.id.desc())))
 
 
 def all_refunds() -> list[dict[str, Any]]:

@@ -4,13 +4,14 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 from wtforms import BooleanField, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
 from storefront import payment_words, payments
 from storefront.catalog.rules import MAX_QUERY
-from storefront.customers import segments, service
+from storefront.customers import erasing, segments, service
 from storefront.customers.models import Customer
 from storefront.extensions import db
 from storefront.forms import ShopForm, at_most, one_line, paragraph
@@ -18,6 +19,8 @@ from storefront.spreadsheets import CSV_TYPE, XLSX_TYPE, csv_lines, xlsx
 from storefront.texts import _, _l
 
 from . import access, audit
+from .forms import PasswordForm
+from .views import is_it_them
 
 bp = Blueprint("admin_customers", __name__, url_prefix="/admin/customers")
 access.guard(bp)
@@ -112,6 +115,26 @@ def note(customer_id: int) -> Page:
     return redirect(url_for("admin_customers.show", customer_id=customer_id))
 
 
+@bp.route("/<int(max=9007199254740991):customer_id>/erase", methods=["GET", "POST"])
+@access.requires("owner")
+def erase(customer_id: int) -> Page:
+    """Say what forgetting a customer means and what is in its way; do it once it is sure who asks for it."""
+    form = PasswordForm()
+    if not form.is_submitted():
+        return _erase_page(_found(customer_id), form)
+    if not form.validate() or not is_it_them(form):
+        return _erase_page(_found(customer_id), form), 422
+    customer = _locked(customer_id)
+    try:
+        erasing.erase(db.session(), customer, actor=current_user.email)
+    except erasing.ErasureRefusedError:
+        db.session.rollback()
+        return _erase_page(_found(customer_id), form), 409
+    db.session.commit()
+    flash(_("Data pelanggan ini sudah dihapus."), "success")
+    return redirect(url_for("admin_customers.index"))
+
+
 @bp.post("/export")
 @access.requires("owner")
 def export() -> Response:
@@ -136,11 +159,16 @@ def _page(customer: Customer, form: NoteForm | None = None) -> str:
         customer=customer,
         bought=segments.bought_by(db.session(), [customer.id]).get(customer.id, segments.Bought()),
         orders=orders,
-        refunds=[refund for order in orders for refund in payments.refunds_of(order.number)],
+        refunds=payments.refunds_of_many(order.number for order in orders),
         consent=service.consent_history(db.session(), customer),
         form=form or NoteForm(formdata=None, note=customer.note),
         words=payment_words,
     )
+
+
+def _erase_page(customer: Customer, form: PasswordForm) -> str:
+    found = erasing.obstacles(db.session(), customer)
+    return render_template("admin/customer_erase.html", customer=customer, form=form, obstacles=found)
 
 
 def _found(customer_id: int) -> Customer:

@@ -215,6 +215,12 @@ class NoteForm(ShopForm):
     text = TextAreaField(_l("Catatan untuk staf"), filters=[paragraph], validators=[required(), at_most(2000)])
 
 
+class CancelForm(ShopForm):
+    """Why an order is cancelled; the buyer reads it."""
+
+    reason = StringField(_l("Alasan"), filters=[one_line], validators=[required(), at_most(200)])
+
+
 class TermForm(ShopForm):
     """How much longer the shop waits for the money."""
 

@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response
 from storefront import payments
 from storefront.catalog.service import OutOfStockError
 from storefront.extensions import db
+from storefront.notifications.service import ask_for_email
+from storefront.orders import service as order_service
 from storefront.orders.rules import OrderRefusedError
 from storefront.texts import _
 
-from . import access, service
-from .forms import RefundForm, TermForm
+from . import access, audit, service
+from .forms import CancelForm, RefundForm, TermForm
 from .models import Role
 from .views import Page, check_password, order_of, order_page
 
@@ -85,6 +87,28 @@ def release(number: str) -> Response:
         flash(_("Pesanan ini tidak sedang ditahan."), "warning")
     else:
         flash(_("Pesanan tidak ditahan lagi."), "success")
+    return _back_to(number)
+
+
+@bp.post("/<number>/cancel-free")
+@access.requires("owner")
+def cancel_free(number: str) -> Page:
+    """Cancel an order for which nothing was to be paid; a charge is cancelled on its own page."""
+    form = CancelForm()
+    if not form.validate():
+        return order_page(order_of(number), cancel_form=form), 422
+    payments.begin_write()
+    order = order_service.lock_order(db.session(), order_of(number).id) or abort(404)
+    try:
+        order_service.cancel_free(db.session(), order, actor=current_user.email, reason=form.reason.data)
+        ask_for_email(order, "cancelled")
+        audit.note(db.session(), "order.cancelled", order.number, after={"reason": form.reason.data})
+        db.session.commit()
+    except OrderRefusedError:
+        db.session.rollback()
+        flash(_("Keadaan pesanan ini tidak mengizinkannya lagi."), "warning")
+    else:
+        flash(_("Pesanan dibatalkan, dan pembeli diberi tahu."), "success")
     return _back_to(number)
 
 

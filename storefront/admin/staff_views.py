@@ -13,10 +13,9 @@ from storefront.extensions import db
 from storefront.texts import _
 
 from . import access, audit, people, second_factor, staff_letters
-from .forms import InviteForm, PasswordForm, RoleForm
+from .forms import InviteForm, RoleForm
 from .models import Role, StaffMember
-from .service import LoginRefusedError, TooManyLoginsError
-from .views import check_password
+from .views import is_it_them
 
 bp = Blueprint("admin_staff", __name__, url_prefix="/admin/staff")
 access.guard(bp)
@@ -36,7 +35,7 @@ def index() -> str:
 def invite() -> Page:
     """Add somebody; the letter they get lets them choose a password."""
     form = InviteForm()
-    if not form.validate() or not _is_it_them(form):
+    if not form.validate() or not is_it_them(form):
         return _list(form), 422
     payments.begin_write()
     try:
@@ -138,7 +137,7 @@ def settings() -> Response:
 
 def _change(staff_id: int, form: RoleForm, step: Callable[[StaffMember], str]) -> Page:
     """Take one step with a person, once it is sure who takes it; `step` returns what to say."""
-    if not form.validate() or not _is_it_them(form):
+    if not form.validate() or not is_it_them(form):
         return _one(db.session.get(StaffMember, staff_id) or abort(404), form), 422
     payments.begin_write()
     member = people.lock(db.session(), staff_id) or abort(404)
@@ -169,14 +168,3 @@ def _one(member: StaffMember, form: RoleForm | None = None) -> str:
         form=form or RoleForm(formdata=None, role=member.role),
         is_me=member.id == current_user.id,
     )
-
-
-def _is_it_them(form: PasswordForm) -> bool:
-    """Tell whether it is still the owner at the keyboard; what is wrong is said at the field."""
-    try:
-        check_password(form.password.data)
-    except TooManyLoginsError:
-        form.password.errors = [_("Terlalu banyak percobaan. Coba lagi beberapa menit lagi.")]
-    except LoginRefusedError:
-        form.password.errors = [_("Kata sandi Anda tidak cocok.")]
-    return not form.password.errors

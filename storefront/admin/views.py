@@ -15,12 +15,14 @@ from storefront.notifications.service import LETTERS
 from storefront.orders import service as order_service
 from storefront.orders import timeline
 from storefront.orders.models import Order, id_of_number
+from storefront.orders.return_marks import marks_of
 from storefront.shipping.couriers import COURIERS
+from storefront.texts import _
 from storefront.throttle import counted_address
 
 from . import access, audit, home, service
 from . import orders as order_search
-from .forms import NoteForm, OrderFilters, RefundForm, ShipForm, TermForm
+from .forms import CancelForm, NoteForm, OrderFilters, PasswordForm, RefundForm, ShipForm, TermForm
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 access.guard(bp)
@@ -81,6 +83,7 @@ def order_page(
     ship_form: ShipForm | None = None,
     refund_form: RefundForm | None = None,
     note_form: NoteForm | None = None,
+    cancel_form: CancelForm | None = None,
 ) -> str:
     """Show one order, with the forms as they were sent."""
     charge = payments.find_charge(found.number)
@@ -97,6 +100,8 @@ def order_page(
         couriers=COURIERS,
         refund_form=refund_form or RefundForm(amount=rupiah(payments.suggested_refund(found.number)) if charge else ""),
         term_form=TermForm(),
+        cancel_form=cancel_form or CancelForm(formdata=None),
+        returned=marks_of(db.session(), found, {each["ticket"]: each["status"] for each in refunds}),
         note_form=note_form or NoteForm(formdata=None),
         letters=payments.letters_of(found),
         letter_names=LETTERS,
@@ -112,6 +117,17 @@ def check_password(password: str) -> None:
     except service.LoginRefusedError:
         count_failure(current_user.email, address, "password", actor=current_user.email)
         raise
+
+
+def is_it_them(form: PasswordForm) -> bool:
+    """Tell whether it is still the signed-in person at the keyboard; what is wrong is said at the field."""
+    try:
+        check_password(form.password.data)
+    except service.TooManyLoginsError:
+        form.password.errors = [_("Terlalu banyak percobaan. Coba lagi beberapa menit lagi.")]
+    except service.LoginRefusedError:
+        form.password.errors = [_("Kata sandi Anda tidak cocok.")]
+    return not form.password.errors
 
 
 def count_failure(email: str, address: str, step: str, *, actor: str = audit.STRANGER) -> None:

@@ -1,6 +1,6 @@
 """The cart against the shelf: what its lines cost now, and what has changed since the visitor looked."""
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -80,9 +80,29 @@ def look(session: MutableMapping[str, Any], database: Session) -> Cart:
             cart.notices.append(_("Satu barang di keranjang Anda sudah tidak dijual dan kami keluarkan."))
             continue
         price = _price(variant)
-        cart.lines.append(CartLine(variant, wanted.quantity, price, _problem(variant, wanted.quantity)))
+        cart.lines.append(CartLine(variant, wanted.quantity, price, _problem(variant.stock, wanted.quantity)))
         if price != wanted.seen_price:
             cart.notices.append(_price_notice(variant, wanted.seen_price, price))
+    return cart
+
+
+def fill(
+    database: Session, quantities: Mapping[int, int], *, is_member: bool, held: Mapping[int, int] | None = None
+) -> Cart:
+    """Return a cart with these pieces, by variant id, that somebody of the shop puts together for a buyer.
+
+    `held` are pieces that are off the shelf already and come back before the order is placed.
+    """
+    variants = get_variants(database, list(quantities))
+    cart = Cart()
+    for variant_id, quantity in quantities.items():
+        variant = variants.get(variant_id)
+        if variant is None:
+            cart.notices.append(_("Satu barang sudah tidak dijual dan kami keluarkan."))
+            continue
+        price = price_for(variant.price, variant.member_price, is_member=is_member)
+        room = variant.stock + (held or {}).get(variant_id, 0)
+        cart.lines.append(CartLine(variant, quantity, price, _problem(room, quantity)))
     return cart
 
 
@@ -146,11 +166,11 @@ def _price(variant: Variant) -> int:
     return price_for(variant.price, variant.member_price, is_member=customer is not None and customer.is_member)
 
 
-def _problem(variant: Variant, quantity: int) -> str | None:
-    if variant.sold_out:
+def _problem(stock: int, quantity: int) -> str | None:
+    if stock <= 0:
         return _("Stok habis.")
-    if quantity > variant.stock:
-        return _("Stok tinggal %(stock)d.", stock=variant.stock)
+    if quantity > stock:
+        return _("Stok tinggal %(stock)d.", stock=stock)
     return None
 
 

@@ -1,6 +1,6 @@
 """Reading the catalogue, and taking goods off the shelf and putting them back. Flushes, never commits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
@@ -88,6 +88,22 @@ def get_variants(session: Session, ids: list[int]) -> dict[int, Variant]:
     query = query.where(Variant.id.in_(ids), Variant.active, Product.active)
     found = session.scalars(query.execution_options(populate_existing=True))
     return {variant.id: variant for variant in found}
+
+
+def find_variants(session: Session, words: str, *, most: int) -> list[Variant]:
+    """Return variants on sale that contain every word in their product's texts, or in their own label or code."""
+    query = select(Variant).join(Variant.product).options(joinedload(Variant.product))
+    query = query.where(Variant.active, Product.active)
+    for word in search_words(words):
+        own = Variant.code.icontains(word, autoescape=True) | Variant.label.icontains(word, autoescape=True)
+        query = query.where(Product.search_text.contains(word, autoescape=True) | own)
+    order = (Product.position, Product.id, Variant.position, Variant.id)
+    return list(session.scalars(query.order_by(*order).limit(most)))
+
+
+def lock_variants(session: Session, ids: Iterable[int]) -> None:
+    """Lock variants until the transaction ends, in the order in which everybody takes them off the shelf."""
+    session.execute(select(Variant.id).where(Variant.id.in_(ids)).order_by(Variant.id).with_for_update())
 
 
 def take_stock(session: Session, wanted: Mapping[int, int]) -> None:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from storefront.cart.service import Cart
 from storefront.formats import rupiah
+from storefront.orders.rules import discount_text
 from storefront.orders.service import Sums
 from storefront.promotions import service as promotions
 from storefront.promotions.rules import Reduction, Terms, normalise_code, reduction
@@ -28,7 +29,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bill:
-    """The price of the cart, in rupiah, with the ways of delivery there are and the one that counts."""
+    """The price of the cart, in rupiah, with the ways of delivery there are and the one that counts.
+
+    One made `is_by_hand` is for an order that somebody of the shop writes, who may name a delivery price of their own.
+    """
 
     subtotal: int
     parcel: Parcel
@@ -37,7 +41,9 @@ class Bill:
     voucher: str = ""
     voucher_problem: str | None = None
     off: Reduction = field(default_factory=Reduction)
+    discount_note: str = ""
     wants_address: bool = False
+    is_by_hand: bool = False
 
     @property
     def delivery_fee(self) -> int:
@@ -50,9 +56,14 @@ class Bill:
         return self.subtotal - self.off.goods + self.delivery_fee - self.off.delivery
 
     @property
+    def discount_text(self) -> str:
+        """Return the name of what is taken off."""
+        return discount_text(self.voucher, self.discount_note)
+
+    @property
     def is_undeliverable(self) -> bool:
         """Tell whether the shop has ways of delivery, but none that can be had here."""
-        return bool(self.quotes) and self.delivery is None
+        return bool(self.quotes) and self.delivery is None and not self.is_by_hand
 
     @property
     def is_pickup(self) -> bool:
@@ -66,6 +77,7 @@ class Bill:
         return Sums(
             discount=self.off.goods,
             voucher_code=self.voucher or None,
+            discount_note=self.discount_note,
             delivery_kind="pickup" if self.is_pickup else "courier",
             delivery_name=way.name if way else "",
             courier_code=way.courier_code if way else None,

@@ -20,8 +20,9 @@ from wtforms.validators import AnyOf, Optional, Regexp
 
 from storefront.customers.models import Customer, CustomerAddress
 from storefront.customers.rules import email_key
-from storefront.formats import show_phone
+from storefront.formats import normalise_phone, show_phone
 from storefront.forms import ShopForm, at_most, email_address, mobile_number, one_line, paragraph, required
+from storefront.orders.service import Draft
 from storefront.payments import Way
 from storefront.promotions.rules import normalise_code
 from storefront.provinces import PROVINCES
@@ -48,11 +49,8 @@ _ADDRESS = ("address", "city", "province", "postal_code")
 _KEPT = ("name", *_ADDRESS, "village", "district")
 
 
-class CheckoutForm(ShopForm):
-    """Who gets the parcel, where, and how it is paid.
-
-    `checkout_key` is made with the empty form and stays the same through corrections: sent twice, it names one order.
-    """
+class RecipientForm(ShopForm):
+    """Who gets the parcel, and where."""
 
     name = StringField(
         _l("Nama penerima"),
@@ -100,6 +98,28 @@ class CheckoutForm(ShopForm):
         render_kw={"autocomplete": "postal-code", "inputmode": "numeric", "maxlength": 5},
     )
     note = TextAreaField(_l("Catatan untuk penjual"), filters=[paragraph], validators=[at_most(300)])
+
+    @property
+    def destination(self) -> Destination:
+        """Return where the goods go, as far as it has been filled in."""
+        return Destination(
+            self.province.data or "", self.city.data or "", self.district.data or "", self.postal_code.data or ""
+        )
+
+    def needs_no_address(self) -> None:
+        """Let the address be empty: the buyer comes and fetches the goods."""
+        for name in _ADDRESS:
+            field: Field = self[name]
+            field.validators = [Optional(), *(each for each in field.validators if isinstance(each, (AnyOf, Regexp)))]
+            field.flags.required = False
+
+
+class CheckoutForm(RecipientForm):
+    """Who gets the parcel, where, and how it is paid.
+
+    `checkout_key` is made with the empty form and stays the same through corrections: sent twice, it names one order.
+    """
+
     delivery = RadioField(_l("Pengiriman"), validate_choice=False)
     voucher = StringField(
         _l("Kode voucher"),
@@ -116,9 +136,7 @@ class CheckoutForm(ShopForm):
     def wish(self, customer: Customer | None) -> Wish:
         """Return what the price depends on, as far as it has been filled in; `customer` is who is signed in."""
         return Wish(
-            destination=Destination(
-                self.province.data or "", self.city.data or "", self.district.data or "", self.postal_code.data or ""
-            ),
+            destination=self.destination,
             delivery=self.delivery.data,
             voucher="" if self.leaves_voucher_out else self.voucher.data or "",
             customer_key=email_key(self.email.data or ""),
@@ -143,12 +161,24 @@ class CheckoutForm(ShopForm):
         if self.way.data not in possible:
             self.way.data = possible[0] if possible else None
 
-    def needs_no_address(self) -> None:
-        """Let the address be empty: the buyer comes and fetches the goods."""
-        for name in _ADDRESS:
-            field: Field = self[name]
-            field.validators = [Optional(), *(each for each in field.validators if isinstance(each, (AnyOf, Regexp)))]
-            field.flags.required = False
+    def draft(self, locale: str) -> Draft:
+        """Return what was typed, for an order in this language; the form is valid and knows its bill."""
+        # An address that was typed before pick-up was chosen is nobody's business any more.
+        has_address = not self.bill.is_pickup
+        return Draft(
+            checkout_key=self.checkout_key.data,
+            name=self.name.data,
+            email=self.email.data or "",
+            phone=normalise_phone(self.phone.data),
+            address=self.address.data if has_address else "",
+            village=self.village.data if has_address else "",
+            district=self.district.data if has_address else "",
+            city=self.city.data if has_address else "",
+            province=self.province.data if has_address else "",
+            postal_code=self.postal_code.data if has_address else "",
+            note=self.note.data,
+            locale=locale,
+        )
 
     @property
     def can_be_sent(self) -> bool:

@@ -36,6 +36,7 @@ def place(
     way: str,
     prepared: payments.Prepared | None,
     buyer: Buyer,
+    actor: str = orders.CUSTOMER,
 ) -> Order:
     """Write order, stock, voucher, charge and the first e-mail into the open transaction.
 
@@ -43,7 +44,7 @@ def place(
     payments.RefusedError; IntegrityError when this checkout was already sent.
     """
     lines = [_drafted(line) for line in cart.lines]
-    order = orders.place_order(session, draft, lines, bill.sums, is_number_taken=payments.is_number_taken)
+    order = orders.place_order(session, draft, lines, bill.sums, is_number_taken=payments.is_number_taken, actor=actor)
     if bill.voucher:
         _use_voucher(session, order, bill, buyer)
     note_order(session, order, wants_offers=buyer.wants_offers)

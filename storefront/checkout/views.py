@@ -20,7 +20,7 @@ from storefront.extensions import csrf, db
 from storefront.formats import normalise_phone, rupiah
 from storefront.languages import current_locale
 from storefront.orders.models import Order
-from storefront.orders.service import Draft, find_by_checkout
+from storefront.orders.service import find_by_checkout
 from storefront.promotions.service import VoucherRefusedError
 from storefront.texts import _
 from storefront.throttle import Limit, allows, counted_address
@@ -206,9 +206,8 @@ def _write(form: CheckoutForm, bill: Bill, prepared: payments.Prepared | None) -
 
 def _place(form: CheckoutForm, cart: Cart, bill: Bill, prepared: payments.Prepared | None) -> Answer:
     try:
-        order = place(
-            db.session(), _draft(form, bill), cart, bill, way=form.way.data, prepared=prepared, buyer=_buyer(form)
-        )
+        draft = form.draft(current_locale())
+        order = place(db.session(), draft, cart, bill, way=form.way.data, prepared=prepared, buyer=_buyer(form))
         db.session.commit()
     except IntegrityError:
         return _after_collision(form)
@@ -261,23 +260,4 @@ def _buyer(form: CheckoutForm) -> Buyer:
         key=email_key(form.email.data),
         is_member=customer is not None and customer.is_member,
         wants_offers=form.wants_offers.data,
-    )
-
-
-def _draft(form: CheckoutForm, bill: Bill) -> Draft:
-    # An address that was typed before pick-up was chosen is nobody's business any more.
-    has_address = not bill.is_pickup
-    return Draft(
-        checkout_key=form.checkout_key.data,
-        name=form.name.data,
-        email=form.email.data,
-        phone=normalise_phone(form.phone.data),
-        address=form.address.data if has_address else "",
-        village=form.village.data if has_address else "",
-        district=form.district.data if has_address else "",
-        city=form.city.data if has_address else "",
-        province=form.province.data if has_address else "",
-        postal_code=form.postal_code.data if has_address else "",
-        note=form.note.data,
-        locale=current_locale(),
     )

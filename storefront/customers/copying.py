@@ -22,7 +22,8 @@ _PERSON_AT = ("created_at", "last_login_at", "marketing_at")
 _ORDER = (
     *("number", "order_status", "payment_status", "shipment_status", "name", "email", "phone", "address", "village"),
     *("district", "city", "province", "postal_code", "note", "locale", "subtotal", "discount", "voucher_code"),
-    *("delivery_kind", "delivery_name", "delivery_fee", "delivery_discount", "total", "courier", "tracking_number"),
+    *("discount_note", "delivery_kind", "delivery_name", "delivery_fee", "delivery_discount", "total", "courier"),
+    "tracking_number",
 )
 _ORDER_AT = ("created_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at")
 _LINE = ("name", "label", "code", "quantity", "unit_price", "total")

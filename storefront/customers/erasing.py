@@ -23,7 +23,7 @@ from .models import Customer, new_session_key
 
 # What stands where a name or an address was.
 GONE = "–"
-_EMPTIED = ("email", "phone", "village", "district", "postal_code", "note", "search_text")
+_EMPTIED = ("email", "phone", "village", "district", "postal_code", "note", "discount_note", "search_text")
 _REPLACED = ("name", "address", "city")
 
 

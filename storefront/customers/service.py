@@ -30,13 +30,16 @@ def lock_customer(session: Session, customer_id: int) -> Customer | None:
     return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
 
 
-def note_order(session: Session, order: Order, *, wants_offers: bool = False) -> Customer:
+def note_order(session: Session, order: Order, *, wants_offers: bool = False) -> Customer | None:
     """Give an order to the customer with its e-mail address, who comes to exist with the first one.
 
     What the customer already told stays: an order is no proof that its address is one's own. `wants_offers` is the
-    box that was ticked at checkout; leaving it empty withdraws nothing.
+    box that was ticked at checkout; leaving it empty withdraws nothing. None for an order without an address.
     """
-    customer = find_customer(session, order.email) or _add(session, order)
+    if not order.email:
+        order.customer_id = None
+        return None
+    customer = _locked(session, order.email) or _add(session, order)
     order.customer_id = customer.id
     if wants_offers:
         change_consent(session, customer, given=True, source=CHECKOUT)
@@ -90,6 +93,15 @@ def end_all_sign_ins(customer: Customer) -> None:
     customer.session_key = new_session_key()
 
 
+def _locked(session: Session, email: str) -> Customer | None:
+    """Return the customer with this address, locked, or None.
+
+    Whoever is being forgotten in this moment is waited for, and then has this address no longer.
+    """
+    query = select(Customer).where(Customer.email == rules.email_key(email)).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+
+
 def _add(session: Session, order: Order) -> Customer:
     """Insert the customer; when another order did so in this very moment, take theirs."""
     customer = Customer(
@@ -103,5 +115,5 @@ def _add(session: Session, order: Order) -> Customer:
         with session.begin_nested():
             session.add(customer)
     except IntegrityError:
-        return session.scalars(select(Customer).where(Customer.email == rules.email_key(order.email))).one()
+        return _locked(session, order.email) or _add(session, order)
     return customer

@@ -109,6 +109,7 @@ def sample() -> dict[str, Any]:
         delivery_discount=0,
         delivery_name="",
         voucher_code=None,
+        discount_text="",
         is_pickup=False,
         courier="JNE",
         tracking_number="JP1234567890",

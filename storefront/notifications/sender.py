@@ -34,7 +34,6 @@ _ONLY_WHILE = {
     "underpaid": {"unpaid", "expired"},
     "paid": {"paid"},
     "expired": {"expired"},
-    "cancelled": {"cancelled"},
     "unpaid": {"unpaid", "expired"},
 }
 # Letters that would mislead once the goods are elsewhere.
@@ -147,7 +146,7 @@ def deliver(message: EmailMultiAlternatives) -> None:
 def _is_outdated(payload: dict[str, Any], order: Order, charge: payments.Charge | None) -> bool:
     """Tell whether a letter that waited for long would now mislead: nobody is asked to pay what is not wanted."""
     letter = payload["template"]
-    if order.anonymised_at is not None:
+    if order.anonymised_at is not None or (letter == "cancelled" and order.order_status != "cancelled"):
         return True
     if order.payment_status not in _ONLY_WHILE.get(letter, {order.payment_status}):
         return True

@@ -45,8 +45,10 @@ LETTERS: Mapping[str, object] = {
 def ask_for_email(order: Order, letter: Letter, *, cause: int | None = None, **facts: Any) -> None:
     """Ask for one e-mail about an order, with `facts` for the moment it is written.
 
-    Once per order, letter and `cause`, the event that is told, however often that is done.
+    Once per order, letter and `cause`, the event that is told, however often that is done. Without an address, none.
     """
+    if not order.email:
+        return
     payload = {"template": letter, "order_number": order.number, "locale": order.locale, **facts}
     key = f"email:{order.number}:{letter}"
     moota.enqueue(EMAIL, key if cause is None else f"{key}:{cause}", payload)

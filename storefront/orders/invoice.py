@@ -59,14 +59,13 @@ def invoice_of(order: Order, charge: dict[str, int] | None, movements: Movements
 
 
 def _sums(order: Order, charge: dict[str, int] | None) -> list[tuple[str, int]]:
-    voucher = _("Voucher %(code)s", code=order.voucher_code or "")
     rows = [(_("Subtotal"), order.subtotal)]
     if order.discount:
-        rows.append((voucher, -order.discount))
+        rows.append((order.discount_text, -order.discount))
     if order.delivery_name:
         rows.append((_("Ongkir (%(name)s)", name=order.delivery_name), order.delivery_fee))
     if order.delivery_discount:
-        rows.append((voucher, -order.delivery_discount))
+        rows.append((order.discount_text, -order.delivery_discount))
     if charge:
         code = charge["amount_due"] - charge["amount"] - charge["fee"]
         rows += [(_("Biaya layanan"), charge["fee"])] if charge["fee"] else []

@@ -72,7 +72,8 @@ def _buyer(pdf: FPDF, invoice: Invoice) -> None:
     order = invoice.order
     _text(pdf, _("Untuk"), bold=True)
     for line in (order.name, show_phone(order.phone), order.email, *order.address_lines):
-        _text(pdf, line)
+        if line:
+            _text(pdf, line)
     pdf.ln(4)
 
 

@@ -22,7 +22,8 @@ _HOLDING = text("payment_status = 'expired' AND stock_released_at IS NULL")
 class Order(Base):
     """What one shopper bought, priced at that moment. Money is in rupiah.
 
-    `total` is what is asked for: the goods less `discount`, and `delivery_fee` less `delivery_discount`.
+    `total` is what is asked for: the goods less `discount`, and `delivery_fee` less `delivery_discount`. A discount is
+    a voucher's, or one that the shop gave for the reason in `discount_note`, which the buyer reads.
     Members' prices are already in the lines. `delivery_kind` tells whether a courier brings it or the buyer comes.
     """
 
@@ -62,6 +63,7 @@ class Order(Base):
     subtotal: Mapped[int] = mapped_column(BigInteger)
     discount: Mapped[int] = mapped_column(BigInteger, default=0)
     voucher_code: Mapped[str | None] = mapped_column(String(40))
+    discount_note: Mapped[str] = mapped_column(String(80), default="")
     delivery_kind: Mapped[DeliveryKind] = mapped_column(String(10), default="courier")
     delivery_name: Mapped[str] = mapped_column(String(80), default="")
     courier_code: Mapped[str | None] = mapped_column(String(20))
@@ -108,6 +110,11 @@ class Order(Base):
         )
 
     @property
+    def discount_text(self) -> str:
+        """Return what the discount is called."""
+        return rules.discount_text(self.voucher_code, self.discount_note)
+
+    @property
     def can_cancel(self) -> bool:
         """Tell whether the shopper may still cancel at once."""
         return rules.may_cancel(self.order_status, self.payment_status)
@@ -116,6 +123,16 @@ class Order(Base):
     def can_ask_back(self) -> bool:
         """Tell whether the shopper may cancel by asking for the money back."""
         return rules.may_ask_back(self.order_status, self.payment_status, self.shipment_status)
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether the shop can simply cancel it: nothing was to be paid, and the goods are here."""
+        return self.order_status == "open" and self.is_here and self.total == 0
+
+    @property
+    def can_be_corrected(self) -> bool:
+        """Tell whether contact and address may still be corrected."""
+        return self.order_status == "open" and self.is_here
 
     @property
     def is_shippable(self) -> bool:

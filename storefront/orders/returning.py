@@ -26,7 +26,7 @@ class NotRestockableError(Exception):
 def pieces_of(session: Session, order: Order, statuses: Mapping[str, str]) -> list[Piece]:
     """Return an order's lines with how many pieces each has left; `statuses` are those of its refunds, by ticket."""
     taken: dict[int, int] = {}
-    for line in _refund_lines(session, order):
+    for line in refund_lines(session, order):
         if statuses.get(line.ticket, "rejected") not in _DROPPED:
             taken[line.order_line_id] = taken.get(line.order_line_id, 0) + line.quantity
     return [
@@ -81,6 +81,7 @@ def restock(session: Session, order: Order, ticket: str, *, actor: str) -> int:
     return sum(given.values())
 
 
-def _refund_lines(session: Session, order: Order) -> list[RefundLine]:
+def refund_lines(session: Session, order: Order) -> list[RefundLine]:
+    """Return the pieces that any refund of an order is about."""
     query = select(RefundLine).join(OrderLine, OrderLine.id == RefundLine.order_line_id)
     return list(session.scalars(query.where(OrderLine.order_id == order.id)))

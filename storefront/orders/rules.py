@@ -7,7 +7,7 @@ axis follows the charge and its refunds and is never moved by anything else. The
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from storefront.texts import _l
+from storefront.texts import _, _l
 
 OrderStatus = Literal["open", "cancelled"]
 PaymentStatus = Literal["unpaid", "paid", "expired", "cancelled", "reversed", "refunded"]
@@ -142,6 +142,28 @@ def is_shippable(order: str, payment: str, shipment: str, hold: str, *, event: s
     return True
 
 
+def require_correctable(order: str, shipment: str) -> None:
+    """Check that contact and address may still be corrected: the order goes on, and the goods are here.
+
+    Raises OrderRefusedError.
+    """
+    if order != "open":
+        raise OrderRefusedError("order", order, "correct")
+    if shipment not in HERE:
+        raise OrderRefusedError("shipment", shipment, "correct")
+
+
+def require_free(order: str, shipment: str, total: int) -> None:
+    """Check that an order can be cancelled for which nothing was paid: it cost nothing, and the goods are here.
+
+    Raises OrderRefusedError.
+    """
+    if order != "open" or total:
+        raise OrderRefusedError("order", order, "cancel")
+    if shipment not in HERE:
+        raise OrderRefusedError("shipment", shipment, "cancel")
+
+
 def may_cancel(order: str, payment: str) -> bool:
     """Tell whether the shopper may still cancel at once: nothing has been paid and nothing decided."""
     return order == "open" and payment == "unpaid"
@@ -150,6 +172,13 @@ def may_cancel(order: str, payment: str) -> bool:
 def may_ask_back(order: str, payment: str, shipment: str) -> bool:
     """Tell whether the shopper may cancel by asking for the money back: paid, and the goods are still here."""
     return order == "open" and payment == "paid" and shipment in HERE
+
+
+def discount_text(voucher_code: str | None, note: str) -> str:
+    """Return what a discount is called: after its voucher, or after the reason for which the shop gave it."""
+    if voucher_code:
+        return _("Voucher %(code)s", code=voucher_code)
+    return _("Potongan (%(reason)s)", reason=note) if note else _("Potongan")
 
 
 def customer_label(order: str, payment: str, shipment: str, hold: str, kind: DeliveryKind = "courier") -> str:

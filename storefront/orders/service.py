@@ -47,6 +47,7 @@ class Sums:
 
     discount: int = 0
     voucher_code: str | None = None
+    discount_note: str = ""
     delivery_kind: rules.DeliveryKind = "courier"
     delivery_name: str = ""
     courier_code: str | None = None
@@ -70,9 +71,15 @@ class DraftLine:
 
 
 def place_order(
-    session: Session, draft: Draft, lines: Sequence[DraftLine], sums: Sums, *, is_number_taken: Callable[[str], bool]
+    session: Session,
+    draft: Draft,
+    lines: Sequence[DraftLine],
+    sums: Sums,
+    *,
+    is_number_taken: Callable[[str], bool],
+    actor: str = CUSTOMER,
 ) -> Order:
-    """Write the order and take its goods off the shelf.
+    """Write the order and take its goods off the shelf. `actor` is who placed it.
 
     Raises OutOfStockError; IntegrityError when the same checkout was already sent.
     """
@@ -91,7 +98,7 @@ def place_order(
         )
         for line in lines
     ]
-    record(session, order, "order.created", CUSTOMER)
+    record(session, order, "order.created", actor)
     session.flush()
     take_stock(session, {line.variant_id: line.quantity for line in lines})
     return order
@@ -206,6 +213,17 @@ def cancel_refunded(session: Session, order: Order) -> None:
     release_stock(session, order)
 
 
+def cancel_free(session: Session, order: Order, *, actor: str, reason: str) -> None:
+    """End an order for which nothing was to be paid; its goods and its voucher go back. Raises OrderRefusedError."""
+    rules.require_free(order.order_status, order.shipment_status, order.total)
+    if order.hold_status == "held":
+        _let_go(session, order, actor)
+    _end(order)
+    record(session, order, "order.cancelled", actor, reason=reason)
+    release_stock(session, order)
+    promotions.give_back(session, order.id)
+
+
 def hold(session: Session, order: Order, reason: str, **data: Any) -> None:
     """Keep the goods from leaving and call the owner; `reason` is one of `rules.ATTENTION`."""
     order.hold_status = rules.next_state("hold", order.hold_status, "hold")  # type: ignore[assignment]
@@ -247,6 +265,11 @@ def orders_holding_too_long(session: Session, moment: datetime) -> list[int]:
     return list(session.scalars(query.order_by(Order.id)))
 
 
+def search_text_of(name: str, email: str, phone: str) -> str:
+    """Return what an order keeps to be found by; the telephone number both ways people write it."""
+    return fold(f"{name} {email} {phone_digits(phone)} 0{phone[3:]}")
+
+
 def pieces(order: Order) -> dict[int, int]:
     """Return how many of each variant the order holds, by variant id, without those put back after a refund."""
     return {line.variant_id: line.quantity - line.restocked for line in order.lines if line.quantity > line.restocked}
@@ -260,7 +283,7 @@ def _insert(session: Session, draft: Draft, subtotal: int, sums: Sums, is_number
             **asdict(sums),
             subtotal=subtotal,
             total=subtotal - sums.discount + sums.delivery_fee - sums.delivery_discount,
-            search_text=fold(f"{draft.name} {draft.email} {phone_digits(draft.phone)} 0{draft.phone[3:]}"),
+            search_text=search_text_of(draft.name, draft.email, draft.phone),
         )
         session.add(order)
         session.flush()

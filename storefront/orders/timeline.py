@@ -31,6 +31,7 @@ _TEXTS = {
     "order.delivered": _l("Pesanan sudah diterima"),
     "order.collected": _l("Pesanan sudah diambil"),
     "order.note": _l("Catatan"),
+    "order.replaced": _l("Diganti pesanan baru"),
     "order.contact_changed": _l("Kontak atau alamat diubah"),
     "order.restocked": _l("Barang kembali ke stok"),
     "order.stock_released": _l("Stok dikembalikan"),
@@ -43,11 +44,19 @@ _HELD = {
     "reversed": _l("uangnya ditarik kembali oleh bank"),
     "unpaid": _l("transfernya dilepas lagi"),
 }
+# What of an order can be corrected; whatever else is a part of its address.
+_PARTS = {
+    "name": _l("nama"),
+    "email": _l("e-mail"),
+    "phone": _l("nomor HP"),
+    "address": _l("alamat"),
+    "note": _l("catatan"),
+}
 # What the shopper is told of the order itself; the payment and the refunds tell their own part.
 _FOR_CUSTOMERS = frozenset(
     {
         *("order.created", "order.cancelled", "order.held", "order.released", "order.processing", "order.shipped"),
-        *("order.tracking_corrected", "order.ready", "order.delivered", "order.collected"),
+        *("order.tracking_corrected", "order.ready", "order.delivered", "order.collected", "order.replaced"),
     }
 )
 _ARRIVALS = frozenset({"order.delivered", "order.collected"})
@@ -115,6 +124,10 @@ def _travel(data: dict[str, Any]) -> str:
     return _("%(courier)s, nomor resi %(number)s", courier=data["courier"], number=data["tracking_number"])
 
 
+def _corrected(data: dict[str, Any]) -> str:
+    return ", ".join(dict.fromkeys(str(_PARTS.get(name, _PARTS["address"])) for name in data["fields"]))
+
+
 def _cancelled(data: dict[str, Any]) -> str | None:
     return _("karena uangnya dikembalikan") if data.get("refunded") else data["reason"] or None
 
@@ -129,7 +142,9 @@ _FACTS: Mapping[str, Callable[[dict[str, Any]], str | None]] = {
     "order.shipped": _travel,
     "order.tracking_corrected": _travel,
     "order.cancelled": _cancelled,
+    "order.contact_changed": _corrected,
     "order.held": lambda data: str(_HELD.get(data["reason"], data["reason"])),
     "order.restocked": _restocked,
+    "order.replaced": lambda data: str(data["by"]),
     "order.note": lambda data: str(data["text"]),
 }

@@ -359,6 +359,7 @@ def upgrade() -> None:
         sa.Column("subtotal", sa.BigInteger(), nullable=False),
         sa.Column("discount", sa.BigInteger(), nullable=False),
         sa.Column("voucher_code", sa.String(length=40), nullable=True),
+        sa.Column("discount_note", sa.String(length=80), nullable=False),
         sa.Column("delivery_kind", sa.String(length=10), nullable=False),
         sa.Column("delivery_name", sa.String(length=80), nullable=False),
         sa.Column("courier_code", sa.String(length=20), nullable=True),

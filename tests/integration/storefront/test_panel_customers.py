@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from openpyxl import load_workbook
-from shopfloor import DEEDS, on_sqlite
+from shopfloor import DEEDS, PASSWORD, on_sqlite
 from sqlalchemy import select, update
 
 from storefront.admin.models import AuditEntry
@@ -167,3 +167,23 @@ def test_a_member_who_is_signed_in_pays_the_members_price_from_cart_to_order(sho
     assert (shop.newest_order().subtotal, shop.newest_order().lines[0].unit_price) == (40_000, 40_000)
     shop.buy(email="budi@contoh.test")
     assert shop.newest_order().subtotal == 50_000
+
+
+@on_sqlite
+def test_a_customer_is_forgotten_once_it_is_sure_who_asks_and_nothing_is_open(shop, owner):
+    number = shop.buy()
+    page = re.search(r'<a href="(/admin/customers/\d+)">', owner.get("/admin/customers").text)[1] + "/erase"
+
+    assert number in owner.get(page).text
+    assert owner.post(page, {"password": PASSWORD}).status_code == 409
+    shop.pay(number)
+    owner.post(f"/admin/orders/{number}/ship", {"courier": "JNE", "tracking_number": "1"}, on="/admin/orders")
+    owner.post(f"/admin/orders/{number}/deliver", on="/admin/orders")
+    assert owner.post(page, {"password": "salah"}).status_code == 422
+    assert owner.post(page, {"password": PASSWORD}).location == "/admin/customers"
+
+    assert owner.get(page).status_code == 404
+    assert (shop.order(number).email, shop.order(number).name) == ("", "–")
+    with shop.app.app_context():
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "customer.erased")).one()
+        assert entry.actor == "pemilik@toko.test"

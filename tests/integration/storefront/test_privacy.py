@@ -1,11 +1,13 @@
 """Customers get a copy of all that is kept of them, and are forgotten when nothing is open any more."""
 
 import json
+import threading
+import time
 from datetime import timedelta
 
 import pytest
 import time_machine
-from shopfloor import DEEDS, on_sqlite
+from shopfloor import DEEDS, on_postgresql, on_sqlite
 from sqlalchemy import select, text
 from test_customer_account import HOME
 
@@ -14,6 +16,7 @@ from payments_moota.context import transaction
 from payments_moota.rules.destination import read_destination
 from storefront import payments
 from storefront.catalog.models import Product
+from storefront.customers import erasing, service
 from storefront.customers.models import Customer
 from storefront.database import now
 from storefront.extensions import db, moota
@@ -198,6 +201,42 @@ def test_who_comes_back_is_somebody_new(shop, done):
         emails = list(db.session.scalars(select(Customer.email).order_by(Customer.id)))
     assert emails[1] == SITI
     assert emails[0].endswith("@erased.invalid")
+
+
+@on_postgresql
+def test_whoever_orders_while_being_forgotten_is_somebody_new(shop, done):
+    number = shop.buy(email="lain@contoh.test")
+
+    def order_as_siti():
+        with shop.app.app_context():
+            order = db.session.get(Order, id_of_number(number))
+            order.email = SITI
+            service.note_order(db.session(), order)
+            db.session.commit()
+
+    ordering = threading.Thread(target=order_as_siti)
+    with shop.app.app_context():
+        known = db.session.scalars(select(Customer.id).where(Customer.email == SITI)).one()
+        erasing.erase(db.session(), service.lock_customer(db.session(), known), actor="customer")
+        ordering.start()
+        wait_until_somebody_waits()
+        db.session.commit()
+    ordering.join()
+
+    with shop.app.app_context():
+        siti = db.session.scalars(select(Customer).where(Customer.email == SITI)).one()
+        assert siti.id != known
+        assert shop.order(number).customer_id == siti.id
+
+
+def wait_until_somebody_waits():
+    """Wait until another connection wants a row that this one holds."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    for _ in range(200):
+        if db.session.execute(waiting).scalar_one():
+            return
+        time.sleep(0.05)
+    pytest.fail("nobody waits")
 
 
 class TestCommands:

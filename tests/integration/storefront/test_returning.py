@@ -225,6 +225,7 @@ def test_the_pieces_are_put_back_on_the_shelf_once_the_refund_is_done(shop, staf
     assert "Kembalikan ke stok" in page
     assert shop.stock() == 9
     assert [event.name for event in shop.order(number).events].count("order.restocked") == 1
+    assert "2 kembali ke stok" in staff.get(f"/admin/orders/{number}").text
     assert "Kembalikan ke stok" not in staff.get(f"/admin/refunds/{ticket}").text
 
 

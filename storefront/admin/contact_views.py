@@ -1,0 +1,66 @@
+"""Correcting who gets an order and where it goes, as long as the goods are here."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_login import current_user
+
+from storefront import payments
+from storefront.extensions import db
+from storefront.formats import show_phone
+from storefront.orders import contact
+from storefront.orders import service as order_service
+from storefront.orders.models import Order
+from storefront.orders.rules import OrderRefusedError
+from storefront.texts import _
+
+from . import access, audit
+from .contact_forms import ContactForm
+from .views import Page, order_of
+
+bp = Blueprint("admin_contact", __name__, url_prefix="/admin/orders")
+access.guard(bp)
+
+
+@bp.get("/<number>/contact")
+@access.requires("owner", "staff")
+def edit(number: str) -> Page:
+    """Show what an order has of its buyer."""
+    order = order_of(number)
+    if not order.can_be_corrected:
+        flash(_too_late(), "warning")
+        return redirect(url_for("admin.order", number=order.number))
+    kept = {name: getattr(order, name) for name in contact.FIELDS}
+    form = ContactForm(formdata=None, data=kept | {"phone": show_phone(order.phone)})
+    return _page(order, form)
+
+
+@bp.post("/<number>/contact")
+@access.requires("owner", "staff")
+def change(number: str) -> Page:
+    """Keep the correction; the same form sent twice changes nothing more."""
+    form = ContactForm()
+    if order_of(number).is_pickup:
+        form.needs_no_address()
+    if not form.validate():
+        return _page(order_of(number), form), 422
+    payments.begin_write()
+    order = order_service.lock_order(db.session(), order_of(number).id) or abort(404)
+    try:
+        changed = contact.correct(db.session(), order, form.typed(), actor=current_user.email)
+    except OrderRefusedError:
+        db.session.rollback()
+        flash(_too_late(), "warning")
+        return redirect(url_for("admin.order", number=number))
+    if changed:
+        # Which parts, and not what they say: the log is for good, and the buyer may ask to be forgotten.
+        audit.note(db.session(), "order.contact", order.number, after={"changed": changed})
+    db.session.commit()
+    flash(_("Tersimpan.") if changed else _("Tidak ada yang berubah."), "success")
+    return redirect(url_for("admin.order", number=number))
+
+
+def _too_late() -> str:
+    return _("Barangnya sudah berangkat atau pesanannya sudah berakhir, jadi ini tidak dapat diubah lagi.")
+
+
+def _page(order: Order, form: ContactForm) -> str:
+    return render_template("admin/order_contact.html", order=order, form=form)

@@ -30,7 +30,6 @@ from payments_moota import (
     changes,
     charges,
     complaints,
-    destinations,
     evidence,
     exports,
     include_name,
@@ -61,7 +60,7 @@ from .identity import current_shop
 from .languages import current_locale
 from .notifications.owner import is_called, note_alert, tell_owner
 from .notifications.service import EMAIL, Letter
-from .orders import links, service
+from .orders import links, returning, service
 from .orders.models import Order, id_of_number
 from .orders.timeline import Story
 from .receivers import GoodsGoneError
@@ -136,7 +135,7 @@ def init_app(
         panel=Panel(
             panel,
             order_url=_panel_order_url,
-            refund_url=lambda ticket: url_for("admin_refunds.show", ticket=ticket),
+            refund_url=_panel_goods_url,
             check_password=check_password,
         ),
     )
@@ -314,59 +313,9 @@ def refunds_of_many(numbers: Iterable[str]) -> list[Refund]:
     return list(db.session.scalars(query.where(Charge.order_ref.in_(numbers)).order_by(Refund.id.desc())))
 
 
-def all_refunds() -> list[dict[str, Any]]:
-    """Return the newest refunds as JSON objects: the open ones by their due date, then those that are over."""
-    found = refunds.list_refunds(work_on_host_session("shop"))
-    open_ones = sorted((refund for refund in found if refund.status not in _OVER), key=lambda refund: refund.due_at)
-    return [_shown(refund) for refund in (*open_ones, *(refund for refund in found if refund.status in _OVER))]
-
-
-def refund_details(refund: Refund) -> dict[str, Any]:
-    """Return one refund as a JSON object with the `url` of its page."""
-    return _shown(refund)
-
-
-def needs_second_person() -> bool:
-    """Tell whether nobody may approve a refund they asked for themselves, not even with their password."""
-    return refunds.approval_needs(work_on_host_session("shop")) == "second_person"
-
-
-def move_refund(ticket: str, step: str, *, actor: str, note: str | None, fresh_password: bool) -> None:
-    """Take one step with a refund. Raises KeyError for an unknown step, RefusedError, ApprovalRefused."""
-    work = work_on_host_session(actor)
-    if step in _APPROVALS:
-        _APPROVALS[step](work, ticket, note=note, fresh_password=fresh_password)
-    elif step == "ask":
-        destinations.renew_link(work, ticket)
-    else:
-        _STEPS[step](work, ticket, note=note)
-
-
-def reveal_destination(ticket: str, *, actor: str) -> Destination | None:
-    """Return the full account a refund goes to; who looked is kept in the history."""
-    return destinations.reveal(work_on_host_session(actor), ticket)
-
-
 def read_files() -> tuple[list[CleanFile], list[str]]:
     """Return the files of the form that is being answered, checked and made anew, and what is wrong with others."""
     return uploads.read_files(translator())
-
-
-def add_papers(ticket: str, *, text: str | None, files: Iterable[CleanFile], is_proof: bool, actor: str) -> None:
-    """Write to the shopper about a refund, and add files, as the proof of the transfer or as evidence.
-
-    Raises RefusedError.
-    """
-    work = work_on_host_session(actor)
-    if text:
-        refunds.comment(work, ticket, text)
-    for each in files:
-        evidence.attach(work, ticket, each, side="owner", kind="proof" if is_proof else "evidence")
-
-
-def answer_complaint(ticket: str, *, answer: str, actor: str) -> None:
-    """Answer a complaint and close it; the shopper is told. Raises RefusedError."""
-    moota.answer_complaint(ticket, answer, actor=actor)
 
 
 def note_overdue() -> None:
@@ -435,16 +384,6 @@ def migrations_are_current(engine: Engine) -> bool:
     return current == head
 
 
-_APPROVALS: dict[str, Callable[..., Refund]] = {"approve": refunds.approve, "retry": refunds.retry}
-_STEPS: dict[str, Callable[..., Refund]] = {
-    "review": refunds.start_review,
-    "reject": refunds.reject,
-    "send": refunds.mark_sent,
-    "complete": refunds.complete,
-}
-REFUND_STEPS = frozenset({*_APPROVALS, *_STEPS, "ask"})
-
-
 def why_payer_needed(number: str) -> payers.Why | None:
     """Return why an order's payer cannot be forgotten yet, by the words of `payments_moota.payers`, or None."""
     return payers.why_needed(work_on_host_session("shop"), number)
@@ -498,3 +437,9 @@ def _help_url(order_ref: str) -> str | None:
 def _panel_order_url(order_ref: str) -> str | None:
     """Return the panel's page of an order; of money that was asked for by hand there is none."""
     return url_for("admin.order", number=order_ref) if id_of_number(order_ref) else None
+
+
+def _panel_goods_url(ticket: str) -> str | None:
+    """Return the panel's page of the goods a refund is about; of one that is about money alone there is none."""
+    has_goods = returning.lines_of_refund(db.session(), ticket)
+    return url_for("admin_refunds.show", ticket=ticket) if has_goods else None

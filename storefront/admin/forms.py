@@ -5,11 +5,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import (
-    BooleanField,
     DateField,
     EmailField,
     Form,
-    MultipleFileField,
     PasswordField,
     SelectField,
     StringField,
@@ -262,29 +260,6 @@ class RefundForm(ShopForm):
             self.rupiah = payments.read_typed(field.data)
         except ValueError as error:
             raise ValidationError(_l("Tulis jumlahnya dengan angka, misalnya 50.000.")) from error
-
-
-class PapersForm(ShopForm):
-    """A message to the buyer about a refund, files, or both. `is_proof`: the files prove the transfer."""
-
-    text = TextAreaField(_l("Pesan"), filters=[paragraph], validators=[at_most(2000)])
-    files = MultipleFileField(_l("Berkas"), render_kw={"accept": "image/jpeg,image/png,image/webp,application/pdf"})
-    is_proof = BooleanField(_l("Ini bukti transfernya"))
-
-
-class AnswerForm(ShopForm):
-    """The answer to a complaint."""
-
-    answer = TextAreaField(_l("Jawaban"), filters=[paragraph], validators=[required(), at_most(2000)])
-
-
-class StepForm(ShopForm):
-    """One step with a refund. The password is asked of who approves a refund they asked for themselves."""
-
-    note = TextAreaField(_l("Catatan"), filters=[paragraph], validators=[at_most(2000)])
-    password = PasswordField(
-        _l("Kata sandi Anda"), validators=[at_most(MAX_PASSWORD)], render_kw={"autocomplete": "current-password"}
-    )
 
 
 def _begin(day: date | None) -> datetime | None:

@@ -136,7 +136,7 @@ def refund(number: str) -> Page:
         form.amount.errors = [_("Sebanyak itu tidak dapat dikembalikan untuk pesanan ini.")]
         return order_page(order_of(number), refund_form=form), 409
     flash(_("Pengembalian %(ticket)s dibuat dan menunggu persetujuan.", ticket=ticket), "success")
-    return redirect(url_for("admin_refunds.show", ticket=ticket))
+    return redirect(url_for("moota_panel.refund", ticket=ticket))
 
 
 def _with_term(number: str, change: Callable[..., None], *, done: str) -> Response:

@@ -161,7 +161,7 @@ def _text(alert: OwnerAlert) -> str:
 
 def _url(data: dict[str, Any]) -> str:
     if data.get("ticket"):
-        return url_for("admin_refunds.show", ticket=data["ticket"], _external=True)
+        return url_for("moota_panel.refund", ticket=data["ticket"], _external=True)
     if data.get("feedback"):
         return url_for("admin_feedback.show", feedback_id=data["feedback"], _external=True)
     if data.get("number"):

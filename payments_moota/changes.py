@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from . import accounts, charges, journal, ledger, proposals, provider, reservations, signals
+from . import accepting, accounts, charges, journal, ledger, proposals, provider, reservations, signals
 from .errors import RefusedError
 from .models import Charge
 from .provider import Prepared
@@ -68,7 +68,7 @@ def reopen(work: Work, order_ref: str, *, until: datetime) -> Charge:
     journal.record(work, "charge.reopened", charge=charge, until=until.isoformat(), amount_open=charge.amount_open)
     work.emit(signals.charge_reopened, charge=charge)
     if is_covered:
-        _pay_at_once(work, charge)
+        accepting.pay_at_once(work, charge)
     return charge
 
 
@@ -111,15 +111,6 @@ def change_method(
     journal.record(work, "charge.moved", charge=charge, was=was, **facts)
     work.emit(signals.charge_moved, charge=charge)
     return charge
-
-
-def _pay_at_once(work: Work, charge: Charge) -> None:
-    """Pay a charge whose money had come while it was closed."""
-    charge.status = states.next_state(states.CHARGE, charge.status, "pay")
-    charge.paid_at = work.now()
-    charge.amount_open = 0
-    journal.record(work, "charge.paid", charge=charge, amount=ledger.figures_of(work, charge).received)
-    work.emit(signals.charge_paid, charge=charge, mutation=None, is_late=True)
 
 
 def _set_deadline(work: Work, charge: Charge, until: datetime) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from sqlalchemy import func, select
 
-from . import charges, ledger, reservations
+from . import accepting, charges, ledger
 from . import refund_steps as steps
 from .errors import ApprovalRefused, InvalidAmount, NotRefundable, RefusedError, UnknownRefund
 from .models import Allocation, Charge, Evidence, Mutation, Refund
@@ -137,6 +137,7 @@ def reject(work: Work, ticket: str, *, note: str | None) -> Refund:
     steps.require(refund, "reject")
     _decide(work, refund)
     steps.move(work, refund, "reject", note=text)
+    accepting.accept_what_stays(work, refund.charge)
     return refund
 
 
@@ -144,7 +145,7 @@ def withdraw(work: Work, ticket: str, *, note: str | None = None) -> Refund:
     """Take a request back before the money has left. Raises InvalidTransition when it has."""
     refund = steps.lock_refund(work, ticket)
     steps.move(work, refund, "withdraw", note=steps.clean_text(note))
-    _ask_again(work, refund.charge)
+    accepting.accept_what_stays(work, refund.charge)
     return refund
 
 
@@ -213,7 +214,7 @@ def reopen_returned(work: Work, refund: Refund, mutation: Mutation) -> Refund:
     steps.ask_destination(work, refund)
     refund.due_at = steps.due_after(work, work.settings.refund_destination_days)
     steps.move(work, refund, "return", mutation=mutation)
-    _ask_again(work, refund.charge)
+    accepting.accept_what_stays(work, refund.charge)
     return refund
 
 
@@ -327,16 +328,6 @@ def _book(
     work: Work, refund: Refund, kind: Literal["refund", "returned"], amount: int, mutation: Mutation | None
 ) -> None:
     ledger.add_line(work, refund.charge, kind=kind, amount=amount, mutation=mutation, refund=refund)
-
-
-def _ask_again(work: Work, charge: Charge) -> None:
-    """Let an expired charge be paid late again once nothing of it is gone any more.
-
-    While its money was on its way back, the bank took the same money, and the charge asked for nothing.
-    """
-    is_given_up = charge.status == "expired" and charge.amount_open == 0
-    if is_given_up and not ledger.gone(work, charge) and not ledger.is_settled(work, charge):
-        reservations.ask_for_the_rest(work, charge)
 
 
 def _vouched(work: Work, refund: Refund) -> int:

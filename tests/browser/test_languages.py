@@ -84,7 +84,7 @@ def addresses(order, paid):
         "/pay/palsu",
     ]
     panel = [
-        "/admin/refunds",
+        "/admin/payments/refunds",
         "/admin/orders",
         "/admin/orders?q=takada",
         f"/admin/orders/{order.number}",

@@ -60,9 +60,9 @@ def names_the_account(page):
 
 
 def owner_approves(owner, order):
-    owner.goto("/admin/refunds")
+    owner.goto("/admin/payments/refunds")
     look_over(owner)
-    owner.get_by_role("row").filter(has_text=order.number).get_by_role("link").click()
+    owner.get_by_role("article").filter(has_text=order.number).get_by_role("link").click()
     look_over(owner)
     owner.get_by_role("button", name="Setujui").click()
     expect(owner.get_by_role("button", name="Tandai sudah ditransfer")).to_be_visible()

@@ -352,6 +352,25 @@ def test_an_expired_order_asks_again_when_its_refund_is_given_up(host):
     assert after["amount_open"] == charge["amount_due"]
 
 
+@pytest.mark.parametrize("gives_up", [refunds.withdraw, refunds.reject])
+def test_an_expired_order_is_paid_late_when_all_its_money_came_and_its_refund_is_given_up(host, gives_up):
+    host.buy(100_000)
+    with time_machine.travel(SOON):
+        pay(host, difference=-30_000, at=SOON - timedelta(days=2))
+        host.sweep()
+        part = host.charge("INV-1")["amount_paid"]
+        decided, asked = ask(host, "INV-1", part - 10_000), ask(host, "INV-1", 10_000)
+        on(host, decided, refunds.approve)
+        pay(host, amount=30_000, at=SOON)
+        on(host, decided, refunds.withdraw)
+        meanwhile = host.charge("INV-1")["status"]
+        on(host, asked, gives_up)
+
+    after = host.charge("INV-1")
+    assert (meanwhile, after["status"], after["difference"], after["amount_open"]) == ("expired", "paid", 0, 0)
+    assert offered(host) == set()
+
+
 @pytest.mark.parametrize("is_by_hand", [False, True])
 def test_a_reversal_that_was_none_serves_the_order_again(own_host, is_by_hand):
     host = own_host

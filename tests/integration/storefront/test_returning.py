@@ -167,9 +167,9 @@ def test_pictures_are_made_anew_and_kept_with_the_refund(shop, staff, number):
     ask(shop, number, [1, 0], agreed=50_000, files=[("sobek.jpg", picture())])
 
     (refund,) = shop.refunds(number)
-    page = staff.get(f"/admin/refunds/{refund['ticket']}").text
-    (path,) = set(re.findall(r'href="(/refunds/[^"]+/files/[^"]+)"', page))
-    kept = shop.visitor().get(path).data
+    page = staff.get(f"/admin/payments/refunds/{refund['ticket']}").text
+    (path,) = set(re.findall(r'href="([^"]+/files/[^"]+)"', page))
+    kept = staff.get(path).data
     assert b"rahasia" not in kept
     assert Image.open(io.BytesIO(kept)).size == (8, 8)
 
@@ -217,6 +217,7 @@ def test_the_pieces_are_put_back_on_the_shelf_once_the_refund_is_done(shop, staf
     assert shop.stock() == 7
 
     finish(shop, ticket)
+    assert f"/admin/refunds/{ticket}" in staff.get(f"/admin/payments/refunds/{ticket}").text
     page = staff.get(f"/admin/refunds/{ticket}").text
     restock(staff, ticket)
     restock(staff, ticket)

@@ -71,6 +71,8 @@ class State:
     senders: dict[str, Sender] = field(default_factory=dict)
     periodic: list[Callable[[], None]] = field(default_factory=list)
     doctor_checks: list[Callable[[], Iterable[Any]]] = field(default_factory=list)
+    # What failed in the sweep that is under way or was last made, by the name of the part.
+    faults: dict[str, str] = field(default_factory=dict)
     overrides: Callable[[], Mapping[str, str]] | None = None
     applied: tuple[dict[str, str], Settings] | None = None
 

@@ -1,6 +1,7 @@
-"""When something last happened that happens again and again: a worker's sign of life, the last purge, the last pull."""
+"""When something last happened that happens again and again, and what came of it: a worker's sign of life, a pull."""
 
 from datetime import datetime
+from typing import Any
 
 from .models import StateEntry
 from .work import Work
@@ -10,10 +11,24 @@ PURGE = "purge"
 PULL = "pull"
 
 
-def note(work: Work, key: str) -> None:
-    """Note that it happens now."""
+def note(work: Work, key: str, **result: Any) -> None:
+    """Note that it happens now, with what came of it as JSON can hold it."""
     work.begin()
-    work.session.merge(StateEntry(key=key, value={}, at=work.now()))
+    work.session.merge(StateEntry(key=key, value=result, at=work.now()))
+
+
+def note_result(work: Work, key: str, **result: Any) -> None:
+    """Note what came of something that was noted when it began."""
+    work.begin()
+    entry = work.session.get(StateEntry, key, with_for_update=True, populate_existing=True)
+    if entry is not None:
+        entry.value = result
+
+
+def result_of(work: Work, key: str) -> dict[str, Any]:
+    """Return what came of it the last time."""
+    entry = work.session.get(StateEntry, key)
+    return dict(entry.value) if entry else {}
 
 
 def last_at(work: Work, key: str) -> datetime | None:

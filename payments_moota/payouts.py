@@ -20,6 +20,7 @@ from sqlalchemy import select
 from . import journal
 from .destinations import destination_of
 from .errors import RefusedError
+from .i18n import marked as t
 from .models import Account, Refund
 from .rules.bank_codes import BANKS
 from .rules.destination import Destination
@@ -50,7 +51,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How one bank wants its file: lines before the payouts, then one line for each."""
+    """How one bank wants its file: lines before the payouts, then one line for each. `label` waits for translation."""
 
     label: str
     needs_source: bool
@@ -150,7 +151,7 @@ def _mandiri_line(_made: Batch, payout: Payout) -> list[str]:
 
 LAYOUTS = MappingProxyType(
     {
-        "bca": Layout("BCA, one transfer a line", needs_source=False, head=_bca_head, line=_bca_line),
-        "mandiri": Layout("Mandiri, multi service", needs_source=True, head=_mandiri_head, line=_mandiri_line),
+        "bca": Layout(t("BCA, satu baris untuk tiap transfer"), needs_source=False, head=_bca_head, line=_bca_line),
+        "mandiri": Layout(t("Mandiri, multi service"), needs_source=True, head=_mandiri_head, line=_mandiri_line),
     }
 )

@@ -100,6 +100,7 @@ def pull_when_due(interval: timedelta) -> Report | None:
             alerts.raise_alert(work, API_ALERT, API_ALERT, error=next(iter(report.failed.values())))
         else:
             alerts.end_alert(work, API_ALERT)
+        heartbeat.note_result(work, heartbeat.PULL, seen=report.total_seen, new=report.total_new, failed=report.failed)
     return report
 
 

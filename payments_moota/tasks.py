@@ -36,6 +36,7 @@ _PURGE_EVERY = timedelta(hours=1)
 _SWEEP_EVERY_SECONDS = 5.0
 _POLL_SECONDS = 0.5
 _LOOK_EVERY_SECONDS = 2.0
+_LONGEST_FAULT = 300
 _FOREVER = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
@@ -85,7 +86,8 @@ def send_outbox() -> int:
 
 
 def sweep() -> None:
-    """Do what is due and was never woken for; a fault in one part does not stop the others."""
+    """Do what is due and was never woken for; a fault in one part does not stop the others, and is told."""
+    state().faults.clear()
     for part in (_sweep_money, send_outbox, _purge, _watch, *state().periodic, _heartbeat):
         _try(part)
 
@@ -276,9 +278,12 @@ def _sweep_money() -> None:
 def _try(part: Callable[[], object]) -> None:
     try:
         part()
-    except Exception:
-        log.exception("The sweep could not finish %s", getattr(part, "__name__", part))
+    except Exception as error:
+        name = getattr(part, "__name__", str(part))
+        log.exception("The sweep could not finish %s", name)
         _undo()
+        first_line = str(error).partition("\n")[0]
+        state().faults[name] = f"{type(error).__name__}: {first_line}"[:_LONGEST_FAULT]
 
 
 def _sweep_deliveries() -> None:
@@ -330,10 +335,9 @@ def _purge() -> None:
     with transaction("worker") as work:
         last = heartbeat.last_at(work, heartbeat.PURGE)
         if last is None or work.now() - last >= _PURGE_EVERY:
-            retention.purge(work)
-            retention.purge_destinations(work)
-            retention.purge_proofs(work)
-            heartbeat.note(work, heartbeat.PURGE)
+            emptied = retention.purge(work).deliveries
+            numbers, proofs = retention.purge_destinations(work), retention.purge_proofs(work)
+            heartbeat.note(work, heartbeat.PURGE, webhooks=emptied, account_numbers=numbers, proofs=proofs)
 
 
 def _watch() -> None:
@@ -348,5 +352,11 @@ def _watch() -> None:
 
 
 def _heartbeat() -> None:
+    """Tell that the worker lives, and what its last sweep could not finish, since when."""
     with transaction("worker") as work:
-        heartbeat.note(work, heartbeat.WORKER)
+        before = heartbeat.result_of(work, heartbeat.WORKER).get("faults", {})
+        faults = {
+            name: {"error": error, "since": before.get(name, {}).get("since") or work.now().isoformat()}
+            for name, error in state().faults.items()
+        }
+        heartbeat.note(work, heartbeat.WORKER, faults=faults)

@@ -46,6 +46,7 @@ from .admin import voucher_views as admin_voucher_views
 from .admin import webhook_views as admin_webhook_views
 from .admin.service import count_active_owners
 from .admin.staff_letters import STAFF_EMAIL, send_staff_email
+from .backups import runs as backup_runs
 from .brand import views as brand_views
 from .cart import service as cart_service
 from .cart import views as cart_views
@@ -71,6 +72,7 @@ from .orders import lookup as order_lookup
 from .orders import paper_views, return_views
 from .orders import views as order_views
 from .queue import make_queue
+from .tidying import tidy
 from .regions import views as region_views
 
 _PACKAGE = Path(__file__).parent
@@ -197,7 +199,9 @@ def _bind_extensions(app: Flask, instance: Path) -> None:
     )
     checks.connect(app)
     imports.bind(app, huey)
-    moota.periodic(app)(imports.continue_waiting)
+    backup_runs.bind(app, huey)
+    for job in (imports.continue_waiting, backup_runs.continue_backups, tidy):
+        moota.periodic(app)(job)
     moota.sender(app, EMAIL)(send_email)
     moota.sender(app, OWNER_EMAIL)(send_owner_email)
     moota.sender(app, CUSTOMER_EMAIL)(send_customer_email)

@@ -3,7 +3,6 @@
 import smtplib
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 
 from alembic.migration import MigrationContext
 from flask import Flask, current_app
@@ -11,11 +10,12 @@ from flask import Flask, current_app
 from payments_moota import Finding
 
 from . import schema
-from .backups.commands import backups_folder, newest
+from .backups.folder import backups_folder, list_kept
+from .database import now
 from .extensions import db, moota
+from .texts import _l
 
 _SECONDS = 5
-_OLD_BACKUP = timedelta(days=2)
 
 
 def connect(app: Flask) -> None:
@@ -29,27 +29,46 @@ def _tables() -> Iterator[Finding]:
         current = MigrationContext.configure(db.session.connection()).get_current_revision()
     finally:
         db.session.rollback()
+    name = "shop_migrations"
     if current == schema.head():
-        yield Finding(name="shop_migrations", status="ok", message=f"The shop's tables are at version {current}.")
+        told = _l("Tabel toko sudah versi %(version)s.", version=current)
+        yield Finding(name=name, status="ok", message=f"The shop's tables are at version {current}.", told=told)
     else:
         message = f"The shop's tables are at version {current or 'none'}, not {schema.head()}."
-        yield Finding(name="shop_migrations", status="error", message=message, remedy="Run `flask init`.")
+        told = _l("Tabel toko masih versi %(version)s, belum %(head)s.", version=current or "–", head=schema.head())
+        to_do = _l("Jalankan di server: flask init.")
+        yield Finding(name=name, status="error", message=message, remedy="Run `flask init`.", told=told, to_do=to_do)
 
 
 def _mail() -> Iterator[Finding]:
     config = current_app.config
     if config["MAIL_BACKEND"] != "smtp":
-        message = "E-mails are printed, not sent."
-        yield Finding(name="mail", status="warning", message=message, remedy="Set MAIL_URL to smtp://… or smtps://….")
+        yield Finding(
+            name="mail",
+            status="warning",
+            message="E-mails are printed, not sent.",
+            remedy="Set MAIL_URL to smtp://… or smtps://….",
+            told=_l("Surat hanya dicetak di log, tidak dikirim."),
+            to_do=_l("Isi MAIL_URL di server dengan smtp://… atau smtps://…."),
+        )
         return
     host, port = config["MAIL_SERVER"], config["MAIL_PORT"]
     try:
         _log_in(host, port)
     except (OSError, smtplib.SMTPException) as error:
-        message = f"The mail server at {host}:{port} does not let us in ({type(error).__name__})."
-        yield Finding(name="mail", status="error", message=message, remedy="Check MAIL_URL.")
+        why = type(error).__name__
+        yield Finding(
+            name="mail",
+            status="error",
+            message=f"The mail server at {host}:{port} does not let us in ({why}).",
+            remedy="Check MAIL_URL.",
+            told=_l("Server surat %(host)s:%(port)d menolak toko (%(why)s).", host=host, port=port, why=why),
+            to_do=_l("Periksa MAIL_URL di server."),
+        )
     else:
-        yield Finding(name="mail", status="ok", message=f"The mail server at {host}:{port} lets us in.")
+        told = _l("Server surat %(host)s:%(port)d menerima toko.", host=host, port=port)
+        message = f"The mail server at {host}:{port} lets us in."
+        yield Finding(name="mail", status="ok", message=message, told=told)
 
 
 def _log_in(host: str, port: int) -> None:
@@ -69,18 +88,31 @@ def _log_in(host: str, port: int) -> None:
 
 def _owner() -> Iterator[Finding]:
     if current_app.config["SHOP_OWNER_EMAIL"]:
-        yield Finding(name="owner", status="ok", message="Somebody is told when money comes wrong.")
+        told = _l("Ada yang diberi tahu bila uang datang tidak semestinya.")
+        yield Finding(name="owner", status="ok", message="Somebody is told when money comes wrong.", told=told)
     else:
-        message = "Nobody is told when money comes wrong."
-        yield Finding(name="owner", status="warning", message=message, remedy="Set SHOP_OWNER_EMAIL.")
+        yield Finding(
+            name="owner",
+            status="warning",
+            message="Nobody is told when money comes wrong.",
+            remedy="Set SHOP_OWNER_EMAIL.",
+            told=_l("Tidak ada yang diberi tahu bila uang datang tidak semestinya."),
+            to_do=_l("Isi SHOP_OWNER_EMAIL di server."),
+        )
 
 
 def _backups() -> Iterator[Finding]:
-    folder, found = backups_folder(), newest()
-    age = datetime.now(UTC) - datetime.fromtimestamp(found[1], UTC) if found else None
-    if age is not None and age <= _OLD_BACKUP:
-        yield Finding(name="backups", status="ok", message="There is a backup of the last two days.")
+    newest = next(iter(list_kept()), None)
+    if newest is not None and not newest.is_old:
+        told = _l("Ada cadangan dari dua hari terakhir.")
+        yield Finding(name="backups", status="ok", message="There is a backup of the last two days.", told=told)
+        return
+    remedy = "Make one every day with `flask backup`; set SHOP_BACKUPS to the folder where they are."
+    to_do = _l("Buat satu di bawah, dan jadwalkan flask backup setiap malam di server.")
+    if newest is None:
+        message, told = "There is no backup.", _l("Belum ada cadangan.")
     else:
-        message = f"The newest backup in {folder.name}/ is {age.days} days old." if age else "There is no backup."
-        remedy = "Make one every day with `flask backup`; set SHOP_BACKUPS to the folder where they are."
-        yield Finding(name="backups", status="warning", message=message, remedy=remedy)
+        days = (now() - newest.at).days
+        message = f"The newest backup in {backups_folder().name}/ is {days} days old."
+        told = _l("Cadangan terbaru sudah %(days)d hari.", days=days)
+    yield Finding(name="backups", status="warning", message=message, remedy=remedy, told=told, to_do=to_do)

@@ -8,6 +8,7 @@ import io
 import re
 import secrets
 import warnings
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -92,6 +93,14 @@ def remove(kept: dict[str, Any]) -> None:
     if _NAME.fullmatch(name):
         for path in _folder(name).glob(f"{name}-*.webp"):
             path.unlink(missing_ok=True)
+
+
+def files() -> Iterator[tuple[str, float]]:
+    """Yield the names of the pictures that are kept, for each file with when it was written (seconds since 1970)."""
+    for path in (Path(current_app.instance_path) / "media").glob("*/*.webp"):
+        name = path.name.partition("-")[0]
+        if _NAME.fullmatch(name):
+            yield name, path.stat().st_mtime
 
 
 def widths_of(kept: dict[str, Any]) -> list[int]:

@@ -9,6 +9,7 @@ from flask import current_app
 
 from . import throttle
 from .admin import models as staff
+from .backups import models as backups
 from .brand import models as brand
 from .catalog import models as catalog
 from .customers import models as customers
@@ -23,6 +24,7 @@ from .shipping import models as shipping
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Every table there is: a table is known once its module has been imported.
 MODELS = (
+    backups,
     brand,
     catalog,
     customers,

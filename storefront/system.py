@@ -2,30 +2,28 @@
 
 import platform
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from alembic.migration import MigrationContext
 from flask import current_app
 from sqlalchemy import func, select
 
-from payments_moota import Finding, doctor, heartbeat, migrate
+from payments_moota import doctor, heartbeat, migrate
 from payments_moota.context import work_on_host_session
 from payments_moota.models import Delivery, OutboxMessage, StateEntry
 
 from . import health, schema
-from .backups.commands import newest
 from .database import now
 from .extensions import db
-from .texts import _l
-
-__all__ = ["Finding", "examine", "jobs", "last_backup", "queue", "room", "tables", "versions"]
+from .texts import _, _l
+from .tidying import TIDY
 
 _DISTRIBUTION = "flask-payments-moota"
-_OLD_BACKUP = timedelta(days=2)
 _LITTLE_ROOM = 1_000_000_000  # bytes
 # What the worker does again and again: its key, its name, and the longest it may be silent.
 _JOBS = (
@@ -34,16 +32,56 @@ _JOBS = (
     ("watch", _l("Mengawasi rekening"), timedelta(minutes=30)),
     ("watch.balances", _l("Memeriksa saldo yang sambung"), timedelta(hours=3)),
     (heartbeat.PURGE, _l("Menghapus yang masanya habis"), timedelta(days=2)),
+    (TIDY, _l("Merapikan berkas yang tertinggal"), timedelta(days=3)),
 )
+# The parts of the worker's rounds, by the names of their functions.
+_PARTS = {
+    "_sweep_money": _l("Mengerjakan uang masuk"),
+    "_sweep_deliveries": _l("Mengerjakan webhook"),
+    "_remind": _l("Mengingatkan pembeli"),
+    "expire_due": _l("Menutup tagihan yang lewat waktu"),
+    "_release": _l("Melepas kode unik"),
+    "_end_late_windows": _l("Menutup masa terlambat"),
+    "send_outbox": _l("Mengirim surat dan tag"),
+    "_purge": _l("Menghapus yang masanya habis"),
+    "_watch": _l("Mengawasi rekening"),
+    "release_held_stock": _l("Mengembalikan stok yang ditahan"),
+    "note_overdue": _l("Mencatat yang lewat batas"),
+    "tell_owner": _l("Memberi tahu pemilik"),
+    "continue_waiting": _l("Memasukkan berkas barang"),
+    "continue_backups": _l("Membuat cadangan"),
+    "tidy": _l("Merapikan berkas yang tertinggal"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One thing the worker does again and again; `is_late`: it has been silent for too long."""
+    """One thing the worker does again and again, and what came of it; `is_late`: it has been silent for too long."""
 
     name: str
     last_at: datetime | None
     is_late: bool
+    result: str
+    has_failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A part of the worker's rounds that fails, since when, and with which error."""
+
+    name: str
+    since: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What the doctor found, in the reader's language."""
+
+    name: str
+    status: doctor.Status
+    message: str
+    remedy: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +124,20 @@ class Room:
         return self.free < _LITTLE_ROOM
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The newest backup."""
-
-    name: str
-    at: datetime
-    size: int
-
-    @property
-    def is_old(self) -> bool:
-        """Tell whether more would be lost than two days."""
-        return now() - self.at > _OLD_BACKUP
-
-
 def jobs() -> list[Job]:
     """Return what the worker does again and again, with the moment it last did."""
-    at = {entry.key: entry.at for entry in db.session.scalars(select(StateEntry))}
-    return [Job(str(name), at.get(key), _is_late(at.get(key), limit)) for key, name, limit in _JOBS]
+    entries = {entry.key: entry for entry in db.session.scalars(select(StateEntry))}
+    return [_job(key, str(name), entries.get(key), limit) for key, name, limit in _JOBS]
+
+
+def faults() -> list[Fault]:
+    """Return what the worker's last round could not finish."""
+    work = work_on_host_session("shop")
+    found: Mapping[str, Mapping[str, str]] = heartbeat.result_of(work, heartbeat.WORKER).get("faults", {})
+    return [
+        Fault(str(_PARTS.get(name, name)), datetime.fromisoformat(fault["since"]), fault["error"])
+        for name, fault in sorted(found.items())
+    ]
 
 
 def queue() -> Queue:
@@ -132,12 +166,6 @@ def room() -> Room:
     return Room(usage.free, usage.total, _database_size(), _size(folder.rglob("*")))
 
 
-def last_backup() -> Kept | None:
-    """Return the newest backup, or None."""
-    found = newest()
-    return Kept(found[0].name, datetime.fromtimestamp(found[1], UTC), found[0].stat().st_size) if found else None
-
-
 def versions() -> dict[str, str]:
     """Return which programs these are."""
     try:
@@ -147,15 +175,33 @@ def versions() -> dict[str, str]:
     return {"Storefront": ours, "Python": platform.python_version(), "Database": db.engine.dialect.name}
 
 
-def examine() -> list[Finding]:
+def examine() -> list[Examined]:
     """Let the doctor look at everything; asks Moota and the mail server, and holds no transaction meanwhile."""
     work_on_host_session("shop")
     db.session.rollback()
-    return doctor.examine()
+    return [Examined(found.name, found.status, *doctor.for_a_page(found)) for found in doctor.examine()]
 
 
-def _is_late(last: datetime | None, limit: timedelta) -> bool:
-    return last is not None and now() - last > limit
+def _job(key: str, name: str, entry: StateEntry | None, limit: timedelta) -> Job:
+    if entry is None:
+        return Job(name, None, is_late=False, result="", has_failed=False)
+    has_failed = bool(entry.value.get("failed"))
+    return Job(name, entry.at, now() - entry.at > limit, _result(key, entry.value), has_failed)
+
+
+def _result(key: str, value: Mapping[str, Any]) -> str:
+    """Say what came of it in one line; nothing where that is not counted."""
+    if value.get("failed"):
+        return _("Gagal: %(why)s", why=next(iter(value["failed"].values())))
+    if key == heartbeat.PULL and "seen" in value:
+        return _("%(seen)d mutasi dibaca, %(new)d baru", seen=value["seen"], new=value["new"])
+    if key == heartbeat.PURGE and "webhooks" in value:
+        return _(
+            "%(webhooks)d webhook dikosongkan, %(account_numbers)d nomor rekening dan %(proofs)d bukti dihapus", **value
+        )
+    if key == TIDY:
+        return _("%(pictures)d gambar dan %(backups)d sisa cadangan dihapus", **value)
+    return ""
 
 
 def _counts(column: object) -> dict[str, int]:

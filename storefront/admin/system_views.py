@@ -1,14 +1,20 @@
-"""The system page: whether everything runs, at one glance, and the doctor on demand."""
+"""The system page: whether everything runs, at one glance, the doctor on demand, and backups."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
 
-from storefront import system
+from storefront import payments, system
+from storefront.backups import folder, runs
 from storefront.extensions import db
+from storefront.texts import _
 
 from . import access
 
 bp = Blueprint("admin_system", __name__, url_prefix="/admin/system")
 access.guard(bp)
+
+_BACKUPS_SHOWN = 20
 
 
 @bp.get("")
@@ -27,14 +33,34 @@ def examine() -> str:
     return _page(findings)
 
 
-def _page(findings: list[system.Finding] | None = None) -> str:
+@bp.post("/backups")
+@access.requires("owner")
+def back_up() -> Response:
+    """Have the worker make a backup; a second click while one is under way asks for nothing more."""
+    payments.begin_write()
+    is_new = runs.ask(db.session(), current_user.email)
+    db.session.commit()
+    if is_new:
+        runs.wake()
+        flash(_("Cadangan sedang dibuat oleh pekerja latar. Halaman ini memperbarui dirinya."), "success")
+    else:
+        flash(_("Satu cadangan sedang dibuat; tunggu sampai selesai."), "info")
+    return redirect(url_for("admin_system.index", _anchor="cadangan"))
+
+
+def _page(findings: list[system.Examined] | None = None) -> str:
+    kept = folder.list_kept()
     return render_template(
         "admin/system.html",
         jobs=system.jobs(),
+        faults=system.faults(),
         queue=system.queue(),
         tables=system.tables(),
         room=system.room(),
-        backup=system.last_backup(),
+        backups=kept[:_BACKUPS_SHOWN],
+        backup_count=len(kept),
+        run=runs.newest(db.session()),
+        words={runs.NO_ROOM: _("Ruang di server tidak cukup."), runs.BROKE_OFF: _("Pekerja berhenti di tengah jalan.")},
         versions=system.versions(),
         findings=findings,
     )

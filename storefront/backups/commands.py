@@ -14,19 +14,7 @@ from storefront.extensions import db
 from . import archive
 from .archive import Backup
 from .databases import BackupRefusedError
-
-
-def backups_folder() -> Path:
-    """Return where backups are kept unless somebody says otherwise."""
-    return Path(current_app.config["SHOP_BACKUPS"] or Path(current_app.instance_path) / "backups").resolve()
-
-
-def newest() -> tuple[Path, float] | None:
-    """Return the newest backup in that folder and when it was written (seconds since 1970), or None."""
-    folder = backups_folder()
-    files = [path for path in folder.glob("*") if path.is_file() and not path.name.endswith(archive.PART)]
-    found = [(path, path.stat().st_mtime) for path in files]
-    return max(found, key=lambda pair: pair[1], default=None)
+from .folder import backups_folder, name_for
 
 
 @click.command()
@@ -39,7 +27,7 @@ def backup(file: Path | None, *, as_json: bool) -> None:
     Without FILE it goes into SHOP_BACKUPS, named by the moment. The copy holds secrets and people's data.
     """
     at = now()
-    name = f"storefront-{at:%Y%m%d-%H%M%S}{archive.ENDING}"
+    name = name_for(at)
     target = (file / name if file and file.is_dir() else file or backups_folder() / name).absolute()
     made = _refusing(
         lambda: archive.write(

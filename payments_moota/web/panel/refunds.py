@@ -68,7 +68,7 @@ def board() -> Response:
         columns=columns,
         overdue=sum(card.is_overdue for column in columns for card in column.cards),
         is_cut=len(found) == _MOST_OPEN,
-        layouts=[(name, layout.label) for name, layout in payouts.LAYOUTS.items()],
+        layouts=[(name, translator()(layout.label)) for name, layout in payouts.LAYOUTS.items()],
         sources=list(work.session.scalars(select(Account).where(Account.kind == "bank_transfer").order_by(Account.id))),
         payable=sum(refund.status == "approved" and refund.destination_at is not None for refund in found),
     )

@@ -45,6 +45,19 @@ def upgrade() -> None:
     op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
     op.create_index("ix_audit_entry_subject_id", "audit_entry", ["subject", "id"], unique=False)
     op.create_table(
+        "backup_run",
+        sa.Column("id", ID, nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("asked_by", sa.String(length=254), nullable=False),
+        sa.Column("asked_at", MOMENT, nullable=False),
+        sa.Column("started_at", MOMENT, nullable=True),
+        sa.Column("finished_at", MOMENT, nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_run")),
+    )
+    op.create_table(
         "category",
         sa.Column("id", ID, nullable=False),
         sa.Column("slug", sa.String(length=80), nullable=False),
@@ -611,5 +624,6 @@ def downgrade() -> None:
     op.drop_table("delivery_method")
     op.drop_table("customer")
     op.drop_table("category")
+    op.drop_table("backup_run")
     op.drop_table("audit_entry")
     op.drop_table("attempt")

@@ -213,6 +213,7 @@ OWNER = {
     "admin_staff.role POST",
     "admin_staff.settings POST",
     "admin_staff.show GET",
+    "admin_system.back_up POST",
     "admin_system.examine POST",
     "admin_system.index GET",
     "admin_webhooks.allow POST",

@@ -1,6 +1,12 @@
 """The system page tells whether everything runs."""
 
 import pytest
+from shopfloor import DEEDS, on_sqlite
+
+from storefront.admin.models import AuditEntry
+from storefront.backups import folder, runs
+from storefront.backups.models import BackupRun
+from storefront.extensions import db, moota
 
 SYSTEM = "/admin/system"
 
@@ -37,7 +43,7 @@ def test_the_newest_backup_is_named(shop, owner):
     page = owner.get(SYSTEM).text
 
     assert "storefront-" in page
-    assert "Terakhir:" in page
+    assert "Diperiksa" in page
 
 
 def test_the_doctor_looks_on_demand(owner):
@@ -48,6 +54,92 @@ def test_the_doctor_looks_on_demand(owner):
     assert page.status_code == 200
     assert "<code>shop_migrations</code>" in page.text
     assert "<code>webhook_secret</code>" in page.text
+
+
+def test_what_the_doctor_found_is_told_in_the_readers_language(shop, owner):
+    assert "Tabel toko sudah versi" in owner.post(SYSTEM).text
+    assert "Pekerja latar belum pernah terlihat" in owner.post(SYSTEM).text
+
+    owner.get("/bahasa/en")
+    page = owner.post(SYSTEM).text
+    assert "The background worker has never been seen" in page
+    assert "Tabel toko" not in page
+
+
+def test_what_the_worker_cannot_finish_is_told_until_it_can(shop, owner):
+    broken = True
+
+    @moota.periodic(shop.app)
+    def tell_owner():
+        if broken:
+            raise OSError("disk penuh")
+
+    shop.sweep()
+    page = owner.get(SYSTEM).text
+    assert "Memberi tahu pemilik" in page
+    assert "OSError: disk penuh" in page
+
+    broken = False
+    shop.sweep()
+    assert "disk penuh" not in owner.get(SYSTEM).text
+
+
+def work(shop):
+    with shop.app.app_context():
+        runs.run_waiting()
+
+
+@on_sqlite
+def test_a_backup_is_asked_for_and_made_by_the_worker(shop, owner):
+    for _ in range(2):  # a second click asks for nothing more
+        assert owner.post(f"{SYSTEM}/backups", on=SYSTEM).status_code == 302
+    page = owner.get(SYSTEM).text
+    assert "Sedang dibuat" in page
+    assert 'data-reload="3000"' in page
+
+    work(shop)
+    page = owner.get(SYSTEM).text
+    assert "Sedang dibuat" not in page
+    assert page.count("Diperiksa") == 1
+    work(shop)
+    with shop.app.app_context():
+        (kept,) = folder.list_kept()
+        run = runs.newest(db.session())
+        assert (run.status, run.file_name, run.size) == ("done", kept.name, kept.size)
+        actions = db.session.scalars(DEEDS.with_only_columns(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert actions == ["backup.asked", "backup.done"]
+
+
+@on_sqlite
+def test_a_backup_that_broke_off_is_told_and_can_be_asked_for_again(shop, owner):
+    with shop.app.app_context():
+        db.session.add(BackupRun(asked_by="pemilik@toko.test", status="running"))
+        db.session.commit()
+    work(shop)
+    assert "Pekerja berhenti di tengah jalan" in owner.get(SYSTEM).text
+
+    owner.post(f"{SYSTEM}/backups", on=SYSTEM)
+    work(shop)
+    page = owner.get(SYSTEM).text
+    assert "Pekerja berhenti" not in page
+    assert "Diperiksa" in page
+
+
+@on_sqlite
+def test_two_workers_make_one_backup(shop, owner):
+    owner.post(f"{SYSTEM}/backups", on=SYSTEM)
+    with shop.app.app_context(), runs._alone() as first:
+        assert first
+        runs.run_waiting()
+        assert runs.newest(db.session()).status == "waiting"
+
+
+@on_sqlite
+def test_a_backup_that_is_refused_says_why(shop, owner, monkeypatch):
+    monkeypatch.setattr(folder, "is_room", lambda: False)
+    owner.post(f"{SYSTEM}/backups", on=SYSTEM)
+    work(shop)
+    assert "Ruang di server tidak cukup" in owner.get(SYSTEM).text
 
 
 @pytest.mark.parametrize("role", ["staff", "bookkeeper"])

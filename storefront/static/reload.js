@@ -1,4 +1,4 @@
-/* Looks again at an import that is under way; without JavaScript a button does. */
+/* Looks again at something that is under way; without JavaScript a link does. */
 {
   const shown = document.querySelector("[data-reload]");
   if (shown) {

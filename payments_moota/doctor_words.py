@@ -111,10 +111,7 @@ WORDS: Final[dict[str, Words]] = {
         "Set one of 32 random characters, here and at Moota.",
         t("Ganti dengan 32 karakter acak, di Pengaturan dan di Moota."),
     ),
-    "webhook_secret.good": Words(
-        "The webhook's secret is set and long.",
-        t("Rahasia webhook terisi dan panjang."),
-    ),
+    "webhook_secret.good": Words("The webhook's secret is set and long.", t("Rahasia webhook terisi dan panjang.")),
     "secret_key.short": Words(
         "SECRET_KEY is missing or short: payment links could be forged.",
         t("SECRET_KEY tidak ada atau pendek: tautan pembayaran dapat dipalsukan."),
@@ -221,10 +218,7 @@ WORDS: Final[dict[str, Words]] = {
         "Look at the log for why; e-mail is the usual reason.",
         t("Lihat sebabnya di log server; biasanya server surat."),
     ),
-    "outbox.good": Words(
-        "No outgoing message was given up.",
-        t("Tidak ada surat atau tag yang gagal dikirim."),
-    ),
+    "outbox.good": Words("No outgoing message was given up.", t("Tidak ada surat atau tag yang gagal dikirim.")),
     "last_delivery.never": Words(
         "No webhook has ever come in.",
         t("Belum pernah ada webhook yang datang."),
@@ -241,10 +235,7 @@ WORDS: Final[dict[str, Words]] = {
         "The last webhook came in %(span)s ago.",
         t("Webhook terakhir datang %(span)s yang lalu."),
     ),
-    "processing.runs": Words(
-        "Webhooks are processed as they come.",
-        t("Webhook dikerjakan begitu datang."),
-    ),
+    "processing.runs": Words("Webhooks are processed as they come.", t("Webhook dikerjakan begitu datang.")),
     "processing.paused": Words(
         "%(by)s paused processing %(span)s ago: %(reason)s",
         t("%(by)s menjeda pengerjaan %(span)s yang lalu: %(reason)s"),
@@ -263,10 +254,7 @@ WORDS: Final[dict[str, Words]] = {
         "Run `flask moota accounts offer ID`.",
         t("Centang salah satu di Pengaturan, Rekening penerima."),
     ),
-    "accounts.active": Words(
-        "%(count)d accounts are active: %(kinds)s.",
-        t("%(count)d rekening aktif: %(kinds)s."),
-    ),
+    "accounts.active": Words("%(count)d accounts are active: %(kinds)s.", t("%(count)d rekening aktif: %(kinds)s.")),
     "codes.free": Words(
         "At most %(share)s of the unique codes of a price are taken.",
         t("Paling banyak %(share)s kode unik dari satu harga sedang terpakai."),
@@ -371,10 +359,7 @@ WORDS: Final[dict[str, Words]] = {
         "Run `flask moota accounts sync`.",
         t("Tekan Ambil dari Moota di Pengaturan, Rekening penerima."),
     ),
-    "accounts_synced.same": Words(
-        "The accounts are those at Moota.",
-        t("Rekeningnya sama dengan yang di Moota."),
-    ),
+    "accounts_synced.same": Words("The accounts are those at Moota.", t("Rekeningnya sama dengan yang di Moota.")),
     "webhook.no_address": Words(
         "Without MOOTA_PUBLIC_URL nobody can tell whether the webhook is registered.",
         t("Tanpa alamat toko tidak dapat diketahui apakah webhooknya terdaftar."),

@@ -5,7 +5,6 @@ time; what exists already stays as it is.
 """
 
 import http.client
-import json
 import os
 import secrets
 import signal
@@ -19,7 +18,7 @@ from pathlib import Path
 
 import click
 
-from payments_moota.sandbox import SAMPLE_ACCOUNTS, SAMPLE_TOKEN
+from payments_moota.sandbox import SAMPLE_TOKEN
 
 from .catalog.sample import SHOP_NAME
 from .config import read_environment
@@ -110,25 +109,26 @@ def prepare(environment: Mapping[str, str], instance: Path) -> str | None:
 
     None means that the admin was made outside the demo. Raises DemoError.
     """
-    _flask(environment, "init")
-    _flask(environment, "seed")
-    _add_accounts(environment)
     password = _kept(instance / "demo_admin_password")
     fresh = password or "-".join(secrets.token_hex(2) for _ in range(4))
-    made = _start_flask(environment, "create-admin", ADMIN_EMAIL, "--role", "owner", "--password-stdin", typed=fresh)
-    if made.returncode == 0 and not password:
+    is_made = _run_preparations(environment, fresh) == "made"
+    if is_made and not password:
         _keep(instance / "demo_admin_password", fresh)
-    return fresh if made.returncode == 0 else password
+    return fresh if is_made else password
 
 
-def _add_accounts(environment: Mapping[str, str]) -> None:
-    known = {row["bank_id"] for row in json.loads(_flask(environment, "moota", "accounts", "list", "--json"))}
-    for account in SAMPLE_ACCOUNTS:
-        if account.bank_id in known:
-            continue
-        identity = ("--bank-id", account.bank_id, "--bank-type", account.bank_type, "--label", account.label)
-        owner = ("--number", account.account_number, "--holder", account.holder)
-        _flask(environment, "moota", "accounts", "add", *identity, *owner)
+def _run_preparations(environment: Mapping[str, str], password: str) -> str:
+    """Prepare the shop in a process of its own, so that its settings and connections end with it."""
+    command = [sys.executable, "-m", "storefront.demo_shop"]
+    done = subprocess.run(
+        command, env=dict(environment), input=f"{password}\n", capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        *before, reason = (done.stderr or done.stdout).strip().splitlines() or ["the preparations failed"]
+        if before:
+            say("\n".join(before))
+        raise DemoError(reason)
+    return done.stdout.split()[-1]
 
 
 def commands(port: int) -> dict[str, list[str]]:
@@ -174,23 +174,6 @@ def _answers(port: int) -> bool:
         connection.request("GET", "/")
         return connection.getresponse().status < 500  # noqa: PLR2004 - a server's own errors begin here
     return False
-
-
-def _flask(environment: Mapping[str, str], *arguments: str) -> str:
-    done = _start_flask(environment, *arguments)
-    if done.returncode:
-        reason = (done.stderr or done.stdout).strip()
-        if "\n" in reason:
-            say(reason)
-            reason = "see above"
-        raise DemoError(f"flask {' '.join(arguments[:3])} failed: {reason}")
-    return done.stdout
-
-
-def _start_flask(environment: Mapping[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*_FLASK, *arguments], env=dict(environment), input=typed, capture_output=True, text=True, check=False
-    )
 
 
 def _kept(path: Path) -> str | None:

@@ -4,9 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 Cell = str | int | None
 
 CSV_TYPE = "text/csv"
@@ -34,6 +31,9 @@ def csv_lines(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
 
 def xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return a workbook with one sheet; texts are kept as texts, so that nothing in them is calculated."""
+    # Loaded where a workbook is made: every start of a command would wait for it.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     for row in rows:
@@ -46,6 +46,8 @@ def xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
 def _cell(sheet: object, value: Cell) -> object:
     if value is None or isinstance(value, int):
         return value
+    from openpyxl.cell import WriteOnlyCell
+
     cell = WriteOnlyCell(sheet, value="".join(each for each in value if each.isprintable() or each in "\n\t"))
     cell.data_type = "s"
     return cell

@@ -176,10 +176,14 @@ def versions() -> dict[str, str]:
 
 
 def examine() -> list[Examined]:
-    """Let the doctor look at everything; asks Moota and the mail server, and holds no transaction meanwhile."""
+    """Let the doctor look at everything, and return the worst first.
+
+    Asks Moota and the mail server, and holds no transaction meanwhile.
+    """
     work_on_host_session("shop")
     db.session.rollback()
-    return [Examined(found.name, found.status, *doctor.for_a_page(found)) for found in doctor.examine()]
+    found = [Examined(each.name, each.status, *doctor.for_a_page(each)) for each in doctor.examine()]
+    return sorted(found, key=lambda each: ("error", "warning", "ok").index(each.status))
 
 
 def _job(key: str, name: str, entry: StateEntry | None, limit: timedelta) -> Job:

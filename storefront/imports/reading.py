@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from openpyxl import load_workbook
-
 from storefront.texts import _
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -46,6 +44,9 @@ def read_tables(content: bytes) -> list[list[Row]]:
 
 
 def _read_workbook(content: bytes) -> list[list[Row]]:
+    # Loaded where a workbook is read: every start of a command would wait for it.
+    from openpyxl import load_workbook
+
     try:
         _require_small(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)

@@ -14,7 +14,6 @@ from storefront.languages import current_locale
 from storefront.texts import _
 
 from .invoice import Invoice, invoice_of
-from .invoice_pdf import pdf_of
 from .models import Order, OrderLine
 from .views import order_of
 
@@ -31,6 +30,9 @@ def invoice(token: str) -> str:
 @bp.get("/<token>/invoice.pdf")
 def invoice_pdf(token: str) -> Response:
     """Hand out the invoice as a file."""
+    # Takes as long to load as a tenth of the shop, and commands and most requests make no PDF.
+    from .invoice_pdf import pdf_of
+
     order = order_of(token)
     gathered = _invoice_of(order)
     shop = current_shop()

@@ -78,12 +78,16 @@ def continue_backups() -> None:
 
 def run_waiting() -> None:
     """Make the backup that waits, unless somebody does; one that broke off is given up, for a person to see."""
-    with _alone() as is_alone:
-        if not is_alone:
-            return
+    try:
+        with _alone() as is_alone:
+            found = _take() if is_alone else None
+            if found is not None:
+                _make(*found)
+    except OSError as error:
+        # Not even the lock could be made: the folder is wrong, and whoever waits has to know.
         found = _take()
         if found is not None:
-            _make(*found)
+            _finish(*found, "failed", problem=f"{folder.backups_folder().name}/: {error.strerror or error}")
 
 
 def _beside(app: Flask) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
-from shop_running import OWNER, Placed
+from shop_running import BCA, OWNER, Placed
 from steps import fill_in_checkout, put_into_cart, transfer, unfold
 from watching import look_over
 
@@ -243,6 +243,8 @@ def test_the_owners_pages_of_delivery_and_vouchers(owner, address):
         "/admin/pages/new",
         "/admin/letters",
         "/admin/settings",
+        "/admin/settings/accounts",
+        f"/admin/settings/accounts/{BCA.bank_id}",
         "/admin/settings/holidays",
         "/admin/system",
         "/admin/alerts",

@@ -1,5 +1,7 @@
 """The system page tells whether everything runs."""
 
+from pathlib import Path
+
 import pytest
 from shopfloor import DEEDS, on_sqlite
 
@@ -140,6 +142,13 @@ def test_a_backup_that_is_refused_says_why(shop, owner, monkeypatch):
     owner.post(f"{SYSTEM}/backups", on=SYSTEM)
     work(shop)
     assert "Ruang di server tidak cukup" in owner.get(SYSTEM).text
+
+    file = Path(shop.app.instance_path) / "berkas"
+    file.touch()
+    shop.app.config["SHOP_BACKUPS"] = str(file / "cadangan")
+    owner.post(f"{SYSTEM}/backups", on=SYSTEM)
+    work(shop)
+    assert "cadangan/: Not a directory" in owner.get(SYSTEM).text
 
 
 @pytest.mark.parametrize("role", ["staff", "bookkeeper"])

@@ -114,6 +114,18 @@ def fitting_width(kept: dict[str, Any], wanted: int) -> int:
     return next((width for width in widths if width >= wanted), widths[-1])
 
 
+def as_png(kept: dict[str, Any], wanted: int) -> bytes | None:
+    """Return a kept picture as PNG, which every mail reader can show; None when its file is gone."""
+    name = str(kept["id"])
+    try:
+        with Image.open(_folder(name) / f"{name}-{fitting_width(kept, wanted)}.webp", formats=("WEBP",)) as image:
+            out = io.BytesIO()
+            image.save(out, "PNG", optimize=True)
+    except OSError:
+        return None
+    return out.getvalue()
+
+
 @bp.get("/media/<name>-<int:width>.webp")
 def show(name: str, width: int) -> Response:
     """Hand out one version of a picture; browsers may keep it for good."""

@@ -11,14 +11,15 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
-from storefront import payments
+from storefront import media, payments
 from storefront.extensions import db, moota
 from storefront.forms import ShopForm, at_most, one_line, paragraph, required
+from storefront.identity import current_shop
 from storefront.languages import LANGUAGES
 from storefront.notifications import own_words
 from storefront.notifications.letters import HOLES, KINDS, Kind, problems
 from storefront.notifications.models import Channel
-from storefront.notifications.sender import TEST_EMAIL, compose, own_parts, sample_context
+from storefront.notifications.sender import LOGO, LOGO_WIDTH, TEST_EMAIL, compose, own_parts, sample_context
 from storefront.placeholders import fill
 from storefront.texts import _, _l
 
@@ -67,7 +68,13 @@ class WordsForm(ShopForm):
 @access.requires("owner")
 def index() -> str:
     """List all letters and messages, and whose words they are in."""
-    return render_template("admin/letters.html", kinds=KINDS, own=own_words.every(db.session()), languages=LANGUAGES)
+    sections = [
+        (channel, group, {name: kind for name, kind in kinds.items() if kind.group == group})
+        for channel, kinds in KINDS.items()
+        for group in dict.fromkeys(kind.group for kind in kinds.values())
+    ]
+    own = own_words.every(db.session())
+    return render_template("admin/letters.html", sections=sections, own=own, languages=LANGUAGES)
 
 
 @bp.route("/<channel>/<letter>/<locale>", methods=["GET", "POST"])
@@ -151,15 +158,17 @@ def _preview(form: WordsForm, place: tuple[Channel, str, str]) -> dict[str, Any]
     """Return a letter about a made-up order: its subject, its HTML without styles, and its text."""
     channel, letter, locale = place
     with force_locale(locale):
-        context = sample_context()
+        context = sample_context(letter)
         if channel == "whatsapp":
-            facts = own_words.facts_of(
-                context["order"], context["charge"], letter=letter, link=context["order_url"], pay=context["pay_url"]
-            )
-            return {"text": fill(form.body.data, {**facts, "ticket": "RFD-2026-000123"})}
+            known = {name: fact for name, fact in own_words.facts_of(letter, context).items() if fact is not None}
+            return {"text": fill(form.body.data, {**known, "ticket": "RFD-2026-000123"})}
         own = own_parts(form.subject.data or "", form.body.data, letter, context)
         message = compose(current_user.email, own["heading"], "own", **context, **own)
     html = _STYLES.sub("", str(message.alternatives[0][0]))
+    logo = current_shop().logo
+    if logo:
+        shown = url_for("media.show", name=logo["id"], width=media.fitting_width(logo, LOGO_WIDTH))
+        html = html.replace(f"cid:{LOGO}", shown)
     inside = _BODY.search(html)
     # The template escaped everything that is not ours.
     return {"subject": own["heading"], "html": Markup(inside[1] if inside else ""), "text": message.body}  # noqa: S704

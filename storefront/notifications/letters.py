@@ -2,24 +2,27 @@
 
 A body is Markdown with holes such as {name}, see `storefront.placeholders`; what a letter may name is fixed here. A
 block stands in a paragraph of its own: {payment} is what to pay, where and until when, {items} the goods; {link} and
-{pay} become buttons there, and are addresses elsewhere.
+{pay} become buttons there, and are addresses elsewhere; {refund} also asks for the account while none is known.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import LazyString
 from markupsafe import Markup, escape
 
 from storefront.markdown import to_html
 from storefront.placeholders import fill, unknown
-from storefront.texts import _l
+from storefront.texts import _, _l
 
 from .models import Channel
+from .refund_words import LETTERS, Words
 
-BLOCKS = frozenset({"payment", "items", "link", "pay"})
-_ADDRESSES = frozenset({"link", "pay", "tracking_link"})
+BLOCKS = frozenset({"payment", "items", "link", "pay", "refund"})
+_ADDRESSES = frozenset({"link", "pay", "refund", "tracking_link"})
 _ALWAYS = ("name", "order", "shop", "total", "link")
+_PERCENT = re.compile(r"%\(([a-z_]+)\)s")
 _LINK = re.compile(r"\[([^\]\n]+)\]\(([^)\s]+)\)")
 _EMPHASIS = re.compile(r"(\*\*|__)(\S.*?)\1")
 _HEADING = re.compile(r"^#{1,6} +", re.MULTILINE)
@@ -41,6 +44,14 @@ HOLES = {
     "tracking": _l("nomor resi"),
     "tracking_link": _l("tautan pelacakan di situs kurir"),
     "ticket": _l("nomor tiket pengembalian"),
+    "refund": _l(
+        "tautan halaman pengembalian; sendirian dalam satu paragraf menjadi tombol, juga untuk mengisi rekening"
+    ),
+    "due": _l("paling lambat kapan pengembalian ini selesai"),
+    "account": _l("rekening tujuan; paragrafnya hilang selama belum diketahui"),
+    "until": _l("paling lambat kapan rekening diberitahukan; paragrafnya hilang sesudah diketahui"),
+    "note": _l("catatan dari toko; paragrafnya hilang bila kosong"),
+    "complaint": _l("nomor aduan"),
 }
 
 
@@ -53,6 +64,7 @@ class Kind:
     must: tuple[str, ...]
     subject: str
     body: str
+    group: str = "order"
 
 
 def _asking(title: str, subject: str, body: str) -> Kind:
@@ -144,6 +156,96 @@ EMAILS: dict[str, Kind] = {
     ),
 }
 
+# What happened is out of the ordinary; each of these fits one state of the order, and in others our words are used.
+EXCEPTIONS: dict[str, Kind] = {
+    "underpaid": Kind(
+        _l("Pembayaran kurang"),
+        (*_ALWAYS, "items", "payment", "pay", "amount", "deadline"),
+        ("payment", "pay"),
+        _l("Pembayaran pesanan {order} masih kurang"),
+        _l(
+            "Halo {name},\n\nPembayaran Anda sebesar {amount} sudah masuk, tetapi belum cukup. Transfer tepat "
+            "kekurangannya, sampai tiga angka terakhir:\n\n{payment}\n\n{pay}\n\n{items}"
+        ),
+        "exception",
+    ),
+    "expired_paid": Kind(
+        _l("Waktu membayar habis, uang yang masuk belum cukup"),
+        (*_ALWAYS, "items", "pay", "amount"),
+        ("amount", "pay"),
+        _l("Waktu pembayaran pesanan {order} habis"),
+        _l(
+            "Halo {name},\n\nSampai batas waktunya baru {amount} yang masuk. Uang Anda tercatat.\n\nMasih "
+            "menginginkan pesanan ini? Hubungi kami sebelum transfer lagi. Bila tidak, uang Anda kami ajukan untuk "
+            "dikembalikan, atau mintalah sendiri di halaman pembayaran.\n\n{pay}"
+        ),
+        "exception",
+    ),
+    "paid_held": Kind(
+        _l("Pembayaran diterima, pesanan perlu diperiksa dulu"),
+        (*_ALWAYS, "items", "amount"),
+        ("link",),
+        _l("Pembayaran pesanan {order} sudah kami terima"),
+        _l(
+            "Halo {name},\n\nTerima kasih. Pembayaran Anda sebesar {amount} sudah masuk. Ada yang perlu kami periksa "
+            "dulu pada pesanan ini; kami akan menghubungi Anda.\n\n{items}\n\n{link}"
+        ),
+        "exception",
+    ),
+    "reversed": Kind(
+        _l("Bank menarik kembali uangnya"),
+        (*_ALWAYS, "items", "amount"),
+        ("amount", "link"),
+        _l("Bank menarik kembali uang pesanan {order}"),
+        _l(
+            "Halo {name},\n\nBank menarik kembali {amount} dari uang yang masuk untuk pesanan ini. Pesanan Anda kami "
+            "tahan dulu, tidak kami batalkan. Jangan transfer lagi sebelum kami hubungi.\n\nTanyakan kepada bank Anda "
+            "mengapa dananya ditarik, lalu hubungi kami dengan menyebutkan nomor pesanan.\n\n{link}"
+        ),
+        "exception",
+    ),
+    "unpaid": Kind(
+        _l("Pembayaran dikoreksi"),
+        (*_ALWAYS, "items", "pay", "amount"),
+        ("amount", "pay"),
+        _l("Pembayaran pesanan {order} kami koreksi"),
+        _l(
+            "Halo {name},\n\nSetelah diperiksa, transfer yang tadinya kami catat untuk pesanan ini ternyata bukan "
+            "untuk pesanan ini. Mohon maaf.\n\nPesanan Anda menunggu {amount}. Sudah transfer? Hubungi kami dengan "
+            "menyebutkan nomor pesanan.\n\n{pay}\n\n{items}"
+        ),
+        "exception",
+    ),
+}
+
+
+def _refund_kind(words: Words) -> Kind:
+    """Return a letter about a refund with our own words to begin from."""
+    return Kind(
+        LazyString(_without_holes, words.heading),
+        ("name", "order", "shop", "link", "ticket", "amount", "due", "account", "until", "note", "complaint", "refund"),
+        ("refund",),
+        LazyString(_with_braces, words.heading),
+        LazyString(_refund_body, words),
+        "refund",
+    )
+
+
+def _with_braces(text: str) -> str:
+    return _PERCENT.sub(lambda hole: "{order}" if hole[1] == "number" else f"{{{hole[1]}}}", str(text))
+
+
+def _without_holes(text: str) -> str:
+    return " ".join(_PERCENT.sub("", str(text)).split()).replace(" ?", "?")
+
+
+def _refund_body(words: Words) -> str:
+    greeting = _("Halo %(name)s,", name="{name}")
+    return "\n\n".join([greeting, *map(_with_braces, words.paragraphs), "{refund}"])
+
+
+EMAILS |= EXCEPTIONS | {name: _refund_kind(words) for name, words in LETTERS.items()}
+
 _SHORT = ("name", "order", "shop", "total", "link")
 MESSAGES: dict[str, Kind] = {
     "payment_reminder": Kind(
@@ -202,6 +304,13 @@ def parts(body: str, facts: Mapping[str, str]) -> list[tuple[str, Markup]]:
 def plain_parts(body: str, facts: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return a letter as text in pieces, as `parts` does."""
     return [(block, "" if block else fill(_plain(text), facts)) for block, text in _pieces(body)]
+
+
+def known_only(body: str, facts: Mapping[str, str | None]) -> str:
+    """Return a body without the paragraphs that name a fact which is not known."""
+    unknown_holes = [f"{{{name}}}" for name, value in facts.items() if value is None]
+    paragraphs = re.split(r"\n{2,}", body.strip())
+    return "\n\n".join(text for text in paragraphs if not any(hole in text for hole in unknown_holes))
 
 
 def _pieces(body: str) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from storefront.formats import phone_digits, rupiah, tanggal
 from storefront.identity import current_shop
 from storefront.languages import current_locale
 from storefront.placeholders import fill
+from storefront.texts import _
 
 from .letters import EMAILS, KINDS
 from .models import Channel, LetterTemplate
@@ -49,40 +50,62 @@ def for_order(
     session: Session, letter: str, locale: str, order: Any, charge: Mapping[str, Any] | None
 ) -> LetterTemplate | None:
     """Return the owner's words for a letter about an order; None where what happened needs ours."""
-    is_out_of_the_ordinary = (letter == "expired" and charge and charge["amount_paid"]) or (
-        letter in {"paid", "shipped"} and order.needs_attention
-    )
-    if letter not in EMAILS or is_out_of_the_ordinary:
-        return None
-    return find(session, "email", letter, locale)
+    name = fitting(letter, order, charge)
+    return find(session, "email", name, locale) if name else None
 
 
-def facts_of(
-    order: Any, charge: Mapping[str, Any] | None, *, letter: str, link: str, pay: str | None
-) -> dict[str, str]:
-    """Return what the holes of a letter are filled with, in the reader's language."""
+def fitting(letter: str, order: Any, charge: Mapping[str, Any] | None) -> str | None:
+    """Return which of the letters that can be reworded fits what happened to an order, or None."""
+    if letter == "expired" and charge and charge["amount_paid"]:
+        return "expired_paid"
+    if letter == "paid" and order.needs_attention:
+        return "paid_held"
+    is_open = charge is not None and charge["status"] == "pending"
+    fits = {
+        "shipped": not order.needs_attention,
+        "underpaid": is_open and order.payment_status == "unpaid",
+        "unpaid": is_open,
+        "reversed": order.payment_status == "reversed",
+    }
+    return letter if letter in EMAILS and fits.get(letter, True) else None
+
+
+def facts_of(letter: str, context: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return what the holes of a letter are filled with, in the reader's language; None is not known."""
+    order, charge, link = context["order"], context["charge"], context["order_url"]
     known = {
         "name": order.name,
         "order": order.number,
         "shop": current_shop().name,
         "total": rupiah(order.total),
         "link": link,
-        "pay": pay or link,
+        "pay": context["pay_url"] or link,
         "courier": order.courier or "",
         "tracking": order.tracking_number or "",
         "tracking_link": order.tracking_url or "",
-        "amount": rupiah(order.total),
-        "deadline": "",
+        "amount": rupiah(_amount(letter, order, charge, context.get("payload") or {})),
+        "deadline": _moment(datetime.fromisoformat(charge["expires_at"])) if charge else "",
     }
-    if charge:
-        known["amount"] = rupiah(charge["amount_paid" if letter == "paid" else "amount_open"])
-        known["deadline"] = _moment(datetime.fromisoformat(charge["expires_at"]))
+    if "refund" in context:
+        refund = context["refund"]
+        known |= {name: value for name, value in refund.facts.items() if name != "number"}
+        known["refund"] = refund.links["refund_url"]
     return known
 
 
-def chat_url(phone: str, body: str, facts: Mapping[str, str]) -> str:
+def _amount(letter: str, order: Any, charge: Mapping[str, Any] | None, payload: Mapping[str, Any]) -> int:
+    """Return the amount that a letter is about, in rupiah: what came in, what the bank took, or what is asked for."""
+    if letter in {"underpaid", "reversed"} and "amount" in payload:
+        return int(payload["amount"])
+    if charge is None:
+        return int(order.total)
+    return int(charge["amount_paid" if letter in {"paid", "paid_held", "expired_paid"} else "amount_open"])
+
+
+def chat_url(phone: str, body: str, facts: Mapping[str, str | None]) -> str:
     """Return the address that opens a chat with a message already written in it."""
-    return f"https://wa.me/{phone_digits(phone)}?text={quote(fill(body, facts).strip())}"
+    known = {name: fact for name, fact in facts.items() if fact is not None}
+    return f"https://wa.me/{phone_digits(phone)}?text={quote(fill(body, known).strip())}"
 
 
 def words_of(session: Session, channel: Channel, letter: str, locale: str) -> tuple[str, str]:
@@ -119,6 +142,7 @@ def sample() -> dict[str, Any]:
     )
     charge = {
         "method": "bank_transfer",
+        "status": "pending",
         "amount_open": 120_347,
         "amount_paid": 120_347,
         "reference": "K7QX2M",
@@ -126,7 +150,17 @@ def sample() -> dict[str, Any]:
         "account": {"label": "BCA", "number": "1234567890", "holder": current_shop().name},
         "expires_at": (made + timedelta(hours=24)).isoformat(),
     }
-    return {"order": order, "charge": charge}
+    until = _moment(made + timedelta(days=7))
+    facts: dict[str, str | None] = {
+        "ticket": "RFD-2026-000123",
+        "amount": rupiah(50_000),
+        "due": until,
+        "account": _("%(bank)s %(number)s a.n. %(holder)s", bank="BCA", number="••••7890", holder=order.name),
+        "until": until,
+        "note": _("Terima kasih sudah memberi tahu kami."),
+        "complaint": "ADU-2026-000045",
+    }
+    return {"order": order, "charge": charge, "refund_facts": facts}
 
 
 def _moment(moment: datetime) -> str:

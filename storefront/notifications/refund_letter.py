@@ -1,5 +1,6 @@
 """The letter about one step of a refund: its words with the figures filled in, and the links it carries."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +12,27 @@ from storefront.languages import current_locale
 from storefront.orders.models import Order
 from storefront.texts import _
 
-from .refund_words import Words, words_for
+from .refund_words import Words, letter_of, words_for
 
 _WHILE_ACCOUNT_CAN_BE_GIVEN = frozenset({"requested", "in_review", "approved", "failed"})
 
 
-def refund_letter(payload: dict[str, Any], order: Order) -> tuple[Words, dict[str, Any]]:
-    """Return the words about a step (`ticket`, `step`, `note`, `complaint` of the payload) and the links.
+@dataclass(frozen=True, slots=True)
+class RefundLetter:
+    """Which letter tells about a step, the facts it may name (None where they are not known), and its links."""
+
+    name: str
+    facts: dict[str, str | None]
+    links: dict[str, str | None]
+
+    @property
+    def words(self) -> Words:
+        """Return our words with the facts filled in."""
+        return words_for(self.name, self.facts)
+
+
+def refund_letter(payload: dict[str, Any], order: Order) -> RefundLetter:
+    """Return the letter about a step (`ticket`, `step`, `note`, `complaint` of the payload).
 
     Raises LookupError when there is no such refund.
     """
@@ -35,9 +50,9 @@ def refund_letter(payload: dict[str, Any], order: Order) -> tuple[Words, dict[st
         "complaint": payload["complaint"],
     }
     is_paid = order.payment_status in {"paid", "refunded"}
-    words = words_for(payload["step"], origin=refund.origin, reason=refund.reason, is_paid=is_paid, facts=facts)
-    urls = {"refund_url": payments.refund_url(refund), "destination_url": _destination_url(refund)}
-    return words, urls
+    name = letter_of(payload["step"], origin=refund.origin, reason=refund.reason, is_paid=is_paid)
+    links = {"refund_url": payments.refund_url(refund), "destination_url": _destination_url(refund)}
+    return RefundLetter(name, facts, links)
 
 
 def _asked_until(refund: payments.Refund) -> str | None:

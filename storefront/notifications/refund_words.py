@@ -149,23 +149,34 @@ _STEPS = {
 
 # Steps that are written about. What only concerns the books, or papers that were added, is not.
 TOLD = frozenset({"refund.requested", *_STEPS})
+# Every letter by its name: a request is told in other words for each reason there is.
+LETTERS = {
+    "refund.by_customer": _ASKED_BY_CUSTOMER,
+    "refund.by_owner": _OPENED_BY_OWNER,
+    "refund.not_completed": _NOT_COMPLETED,
+    **{f"refund.{reason}": words for reason, words in _PROPOSED.items()},
+    **_STEPS,
+}
 
 
-def words_for(step: str, *, origin: str, reason: str, is_paid: bool, facts: Mapping[str, str | None]) -> Words:
-    """Return the letter about one step in the reader's language; `is_paid` tells whether the order is paid."""
-    chosen = _requested(origin, reason, is_paid=is_paid) if step == "refund.requested" else _STEPS[step]
+def letter_of(step: str, *, origin: str, reason: str, is_paid: bool) -> str:
+    """Return the name of the letter about one step; `is_paid` tells whether the order is paid."""
+    if step != "refund.requested":
+        return step
+    if origin == "customer":
+        return "refund.by_customer"
+    if origin == "owner" or reason not in _PROPOSED:
+        return "refund.by_owner"
+    if reason == "wrong_amount" and not is_paid:
+        return "refund.not_completed"
+    return f"refund.{reason}"
+
+
+def words_for(letter: str, facts: Mapping[str, str | None]) -> Words:
+    """Return a letter in the reader's language."""
+    chosen = LETTERS[letter]
     paragraphs = (_filled(str(text), facts) for text in chosen.paragraphs)
     return Words(str(chosen.heading) % facts, tuple(text for text in paragraphs if text))
-
-
-def _requested(origin: str, reason: str, *, is_paid: bool) -> Words:
-    if origin == "customer":
-        return _ASKED_BY_CUSTOMER
-    if origin == "owner" or reason not in _PROPOSED:
-        return _OPENED_BY_OWNER
-    if reason == "wrong_amount" and not is_paid:
-        return _NOT_COMPLETED
-    return _PROPOSED[reason]
 
 
 def _filled(text: str, facts: Mapping[str, str | None]) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.mime.image import MIMEImage
 from typing import Any
 
 from flask import current_app, render_template, url_for
 from flask_babel import force_locale
 from flask_mailman import EmailMultiAlternatives
+from markupsafe import Markup
 
-from storefront import payments
+from storefront import media, payments
 from storefront.database import now
 from storefront.extensions import db
 from storefront.identity import current_shop
@@ -20,9 +22,13 @@ from storefront.placeholders import fill
 from storefront.texts import _
 
 from . import letters, own_words, owner
-from .refund_letter import refund_letter
+from .refund_letter import RefundLetter, refund_letter
+from .refund_words import LETTERS
 
 TEST_EMAIL = "test_email"
+# By what a letter calls the logo that it carries, and how wide in pixels that is kept.
+LOGO = "logo@shop"
+LOGO_WIDTH = 320
 # Where links lead while the shop has not been told its public address.
 LOCAL_ADDRESS = "http://127.0.0.1:5000"
 
@@ -77,16 +83,28 @@ def write(payload: dict[str, Any], order: Order, charge: payments.Charge | None)
     }
     own = own_words.for_order(db.session(), letter, payload["locale"], order, context["charge"])
     if own is not None:
-        return compose_own(order.email, own.subject, own.body, letter, context)
+        return compose_own(order.email, own.subject, own.body, own.letter, context)
     if letter == "refund":
-        words, more = refund_letter(payload, order)
-        return compose(order.email, words.heading, letter, words=words, **context, **more)
+        return _write_refund(payload, order, context)
     return compose(order.email, _subject(letter, order), letter, **context)
+
+
+def _write_refund(payload: dict[str, Any], order: Order, context: dict[str, Any]) -> EmailMultiAlternatives:
+    """Return the letter about a step of a refund, in the owner's words where there are any."""
+    refund = refund_letter(payload, order)
+    context |= {"refund": refund, **refund.links}
+    own = own_words.find(db.session(), "email", refund.name, payload["locale"])
+    if own is not None:
+        return compose_own(order.email, own.subject, own.body, refund.name, context)
+    words = refund.words
+    return compose(order.email, words.heading, "refund", words=words, **context)
 
 
 def compose(to: str, subject: str, template: str, **context: Any) -> EmailMultiAlternatives:
     """Return a letter made from two templates of this name, text first and HTML beside it."""
-    context = {"shop": current_shop(), **context}
+    shop = current_shop()
+    logo = media.as_png(shop.logo, LOGO_WIDTH) if shop.logo else None
+    context = {"shop": shop, "logo": LOGO if logo else None, **context}
     message = EmailMultiAlternatives(
         subject=subject,
         body=render_template(f"mail/{template}.txt", **context),
@@ -94,7 +112,18 @@ def compose(to: str, subject: str, template: str, **context: Any) -> EmailMultiA
         to=[to],
     )
     message.attach_alternative(render_template(f"mail/{template}.html", **context), "text/html")
+    if logo:
+        message.mixed_subtype = "related"
+        message.attach(_inline(logo))
     return message
+
+
+def _inline(png: bytes) -> MIMEImage:
+    """Return the logo as a part of the letter: seen without asking, and nobody learns when the letter is read."""
+    part = MIMEImage(png, "png")
+    part.add_header("Content-ID", f"<{LOGO}>")
+    part.add_header("Content-Disposition", "inline", filename="logo.png")
+    return part
 
 
 def compose_own(to: str, subject: str, body: str, letter: str, context: dict[str, Any]) -> EmailMultiAlternatives:
@@ -105,27 +134,32 @@ def compose_own(to: str, subject: str, body: str, letter: str, context: dict[str
 
 def own_parts(subject: str, body: str, letter: str, context: dict[str, Any]) -> dict[str, Any]:
     """Return the owner's words with their holes filled: the subject, and the pieces for HTML and for text."""
-    facts = own_words.facts_of(
-        context["order"], context["charge"], letter=letter, link=context["order_url"], pay=context["pay_url"]
-    )
-    return {
-        "heading": fill(subject, facts),
-        "parts": letters.parts(body, facts),
-        "plain_parts": letters.plain_parts(body, facts),
-    }
+    every = own_words.facts_of(letter, context)
+    body = letters.known_only(body, every)
+    facts = {name: fact for name, fact in every.items() if fact is not None}
+    parts, plain_parts = letters.parts(body, facts), letters.plain_parts(body, facts)
+    if context.get("destination_url") and "refund" not in {name for name, _html in parts}:
+        # Whoever is asked for an account must find where to give it.
+        parts.append(("refund", Markup()))
+        plain_parts.append(("refund", ""))
+    return {"heading": fill(subject, facts), "parts": parts, "plain_parts": plain_parts}
 
 
-def sample_context() -> dict[str, Any]:
+def sample_context(letter: str) -> dict[str, Any]:
     """Return what a letter is made of, for an order that nobody placed."""
     address = url_for("catalog.index", _external=True)
-    return {**own_words.sample(), "order_url": address, "pay_url": address}
+    made = {**own_words.sample(), "order_url": address, "pay_url": address}
+    if letter not in LETTERS:
+        return made
+    links: dict[str, str | None] = {"refund_url": address, "destination_url": None}
+    return {**made, "refund": RefundLetter(letter, made["refund_facts"], links), **links}
 
 
 def send_test_letter(_key: str, payload: dict[str, Any]) -> None:
     """Send a letter about a made-up order to the owner who is writing it (to, letter, locale, subject, body)."""
     with as_on_pages(payload["locale"]):
         words = (payload["subject"], payload["body"], payload["letter"])
-        deliver(compose_own(payload["to"], *words, sample_context()))
+        deliver(compose_own(payload["to"], *words, sample_context(payload["letter"])))
 
 
 @contextmanager

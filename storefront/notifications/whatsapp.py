@@ -37,7 +37,8 @@ def chats(
     for letter, more in _fitting(order, refunds):
         with force_locale(order.locale):
             _subject, body = own_words.words_of(session, "whatsapp", letter, order.locale)
-            facts = own_words.facts_of(order, charge, letter=letter, link=link, pay=pay_url) | more
+            context = {"order": order, "charge": charge, "order_url": link, "pay_url": pay_url}
+            facts = own_words.facts_of(letter, context) | more
         made.append(Chat(str(MESSAGES[letter].title), own_words.chat_url(order.phone, body, facts)))
     return made
 

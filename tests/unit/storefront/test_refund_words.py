@@ -6,7 +6,7 @@ from flask_babel import Babel
 
 from payments_moota.refunds import REASONS
 from payments_moota.rules.states import REFUND
-from storefront.notifications.refund_words import TOLD, words_for
+from storefront.notifications.refund_words import TOLD, letter_of, words_for
 from storefront.payment_words import REFUND_ORIGINS, REFUND_REASONS, REFUND_STATUSES, REFUND_STEPS
 
 FACTS = {
@@ -30,7 +30,7 @@ def _indonesian():
 
 
 def words(step="refund.requested", *, origin="system", reason="other", is_paid=True, **facts):
-    return words_for(step, origin=origin, reason=reason, is_paid=is_paid, facts=FACTS | facts)
+    return words_for(letter_of(step, origin=origin, reason=reason, is_paid=is_paid), FACTS | facts)
 
 
 @pytest.mark.parametrize("step", sorted(TOLD))

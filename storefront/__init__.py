@@ -54,6 +54,7 @@ from .catalog import crawling
 from .catalog import views as catalog_views
 from .checkout import views as checkout_views
 from .config import load_config, read_environment
+from .customers import access as customer_access
 from .customers import account_views
 from .customers import views as customer_views
 from .customers.letters import CUSTOMER_EMAIL, send_customer_email
@@ -232,6 +233,7 @@ def _prepare_pages(app: Flask) -> None:
     app.add_template_global(media.widths_of, "picture_widths")
     app.add_template_global(media.fitting_width, "picture_width")
     app.add_template_global(region_views.region_lists)
+    app.add_template_global(customer_access.is_member)
     app.add_template_filter(_tanggal, "tanggal")
     app.add_template_filter(datetime.fromisoformat, "dari_iso")
     app.add_template_filter(_tanggal_pendek, "tanggal_pendek")

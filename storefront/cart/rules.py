@@ -33,6 +33,22 @@ def write_basket(basket: Basket) -> dict[str, list[int]]:
     return {str(variant_id): [wanted.quantity, wanted.seen_price] for variant_id, wanted in basket.items()}
 
 
+def merge(here: Basket, there: Basket) -> tuple[Basket, int, int]:
+    """Return two baskets of one person as one, of each variant the larger number; this browser's lines come first.
+
+    Also how many lines came or grew by that, and how many had no room.
+    """
+    both, came, left = dict(here), 0, 0
+    for variant_id, wanted in there.items():
+        known = both.get(variant_id)
+        if known is None and len(both) >= MAX_LINES:
+            left += 1
+        elif known is None or known.quantity < wanted.quantity:
+            both[variant_id] = wanted
+            came += 1
+    return both, came, left
+
+
 def fitting(quantity: int, stock: int) -> int:
     """Return how many of the `quantity` wanted can be had."""
     return max(min(quantity, stock, MAX_QUANTITY), 0)

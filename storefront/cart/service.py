@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 from storefront.catalog.models import Product, Variant
 from storefront.catalog.rules import price_for
 from storefront.catalog.service import get_variants
-from storefront.customers.access import current_customer
+from storefront.customers.access import is_member
 from storefront.formats import rupiah
 from storefront.texts import _
 
 from .rules import MAX_LINES, Basket, Wanted, fitting, read_basket, write_basket
 
-_KEY = "cart"
+# Where a browser keeps its cart.
+KEY = "cart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def look(session: MutableMapping[str, Any], database: Session) -> Cart:
         if variant is None:
             cart.notices.append(_("Satu barang di keranjang Anda sudah tidak dijual dan kami keluarkan."))
             continue
-        price = _price(variant)
+        price = price_of(variant)
         cart.lines.append(CartLine(variant, wanted.quantity, price, _problem(variant.stock, wanted.quantity)))
         if price != wanted.seen_price:
             cart.notices.append(_price_notice(variant, wanted.seen_price, price))
@@ -133,7 +134,7 @@ def add(session: MutableMapping[str, Any], variant: Variant, quantity: int) -> s
     before = basket[variant.id].quantity if variant.id in basket else 0
     fit = fitting(before + quantity, variant.stock)
     if fit:
-        basket[variant.id] = Wanted(fit, _price(variant))
+        basket[variant.id] = Wanted(fit, price_of(variant))
         _keep(session, basket)
     return None if fit == before + quantity else _fitted_notice(variant, fit)
 
@@ -147,23 +148,22 @@ def change(session: MutableMapping[str, Any], quantities: dict[int, int], remove
 
 def empty(session: MutableMapping[str, Any]) -> None:
     """Take everything out."""
-    session.pop(_KEY, None)
+    session.pop(KEY, None)
 
 
 def _basket(session: MutableMapping[str, Any]) -> Basket:
-    return read_basket(session.get(_KEY))
+    return read_basket(session.get(KEY))
 
 
 def _keep(session: MutableMapping[str, Any], basket: Basket) -> None:
     stored = write_basket(basket)
-    if stored != session.get(_KEY, {}):
-        session[_KEY] = stored
+    if stored != session.get(KEY, {}):
+        session[KEY] = stored
 
 
-def _price(variant: Variant) -> int:
+def price_of(variant: Variant) -> int:
     """Return what a piece costs whoever is signed in, or anybody."""
-    customer = current_customer()
-    return price_for(variant.price, variant.member_price, is_member=customer is not None and customer.is_member)
+    return price_for(variant.price, variant.member_price, is_member=is_member())
 
 
 def _problem(stock: int, quantity: int) -> str | None:

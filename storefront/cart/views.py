@@ -11,7 +11,7 @@ from storefront.catalog.views import product_page
 from storefront.extensions import db
 from storefront.texts import _
 
-from . import service
+from . import service, sharing
 from .rules import MAX_QUANTITY
 
 bp = Blueprint("cart", __name__, url_prefix="/keranjang")
@@ -22,9 +22,12 @@ _FIELD = re.compile(r"qty-([0-9]{1,15})")
 @bp.get("")
 def show() -> str:
     """Show the cart, and tell what changed since it was last shown."""
+    sharing.fetch(session)
     cart = service.look(session, db.session())
     service.remember(session, cart)
-    return render_template("cart/show.html", lines=cart.lines, subtotal=cart.subtotal, notices=cart.notices)
+    page = render_template("cart/show.html", lines=cart.lines, subtotal=cart.subtotal, notices=cart.notices)
+    sharing.share(session)
+    return page
 
 
 @bp.post("/tambah/<slug>")
@@ -39,11 +42,13 @@ def add(slug: str) -> Response | tuple[str, int]:
         form.variant.errors = [_("Pilih dulu salah satu.")]
         return product_page(slug, form), 422
     session.permanent = True
+    sharing.fetch(session)
     notice = service.add(session, variant, form.quantity.data)
     if notice:
         flash(notice, "warning")
     else:
         flash(_("%(product)s masuk ke keranjang.", product=variant.name), "success")
+    sharing.share(session)
     return redirect(url_for("cart.show"))
 
 
@@ -52,11 +57,13 @@ def update() -> Response:
     """Set the quantities as typed; numbers that are none are ignored and told."""
     quantities, bad = _read_quantities()
     removed = request.form.get("remove", "")
+    sharing.fetch(session)
     service.change(session, quantities, int(removed) if _is_number(removed) else None)
     if bad:
         flash(_("Jumlah harus berupa angka 0 sampai %(max)d.", max=MAX_QUANTITY), "danger")
     for notice in service.fit_to_stock(session, db.session()).notices:
         flash(notice, "warning")
+    sharing.share(session)
     return redirect(url_for("cart.show"))
 
 

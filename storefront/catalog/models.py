@@ -10,7 +10,7 @@ from storefront.database import Base, Id, now
 from storefront.formats import fold
 from storefront.markdown import to_text
 
-from .rules import LOW_STOCK
+from .rules import LOW_STOCK, price_for
 
 
 class Category(Base):
@@ -86,6 +86,21 @@ class Product(Base):
         return max((variant.price for variant in self.on_sale), default=0)
 
     @property
+    def has_member_price(self) -> bool:
+        """Tell whether members pay less for any variant."""
+        return any(variant.for_members < variant.price for variant in self.on_sale)
+
+    @property
+    def lowest_for_members(self) -> int:
+        """Return the lowest price that members pay, in rupiah."""
+        return min((variant.for_members for variant in self.on_sale), default=0)
+
+    @property
+    def highest_for_members(self) -> int:
+        """Return the highest price that members pay, in rupiah."""
+        return max((variant.for_members for variant in self.on_sale), default=0)
+
+    @property
     def stock(self) -> int:
         """Return how many pieces there are, of all variants together."""
         return sum(variant.stock for variant in self.on_sale)
@@ -140,6 +155,11 @@ class Variant(Base):
     def name(self) -> str:
         """Return product and variant in one line."""
         return f"{self.product.name} ({self.label})" if self.label else self.product.name
+
+    @property
+    def for_members(self) -> int:
+        """Return what a member pays for a piece, in rupiah."""
+        return price_for(self.price, self.member_price, is_member=True)
 
     @property
     def sold_out(self) -> bool:

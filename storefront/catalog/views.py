@@ -30,7 +30,7 @@ def category(slug: str) -> str:
 def search() -> str | Response:
     """Show what matches the words in `q`; without words, the whole catalogue."""
     query = " ".join(request.args.get("q", "").split())[:MAX_QUERY]
-    return _list(query=query) if query else redirect(url_for("catalog.index"))
+    return _list(query=query, within=request.args.get("kategori")) if query else redirect(url_for("catalog.index"))
 
 
 @bp.get("/produk/<slug>")
@@ -52,9 +52,10 @@ def product_page(slug: str, form: AddToCartForm) -> str:
     )
 
 
-def _list(*, query: str = "", shelf: str | None = None) -> str:
+def _list(*, query: str = "", shelf: str | None = None, within: str | None = None) -> str:
+    """Show a list: all, what matches `query` perhaps `within` a category, or one category, which must be there."""
     categories = service.list_categories(db.session())
-    category = _named(categories, shelf) if shelf else None
+    category = _named(categories, shelf) or abort(404) if shelf else _named(categories, within)
     sort = find_sort(request.args.get("sort"))
     filters = read_filters(request.args)
     page = service.list_products(
@@ -64,7 +65,7 @@ def _list(*, query: str = "", shelf: str | None = None) -> str:
         sort=sort,
         page=page_number(request.args.get("page")),
     )
-    meant = service.list_meant(db.session(), query) if query and not page.items and not filters.is_set else []
+    meant = service.list_meant(db.session(), query) if query and not (page.items or filters.is_set or category) else []
     return render_template(
         "catalog/index.html",
         meant=meant,
@@ -79,5 +80,5 @@ def _list(*, query: str = "", shelf: str | None = None) -> str:
     )
 
 
-def _named(categories: list[Category], slug: str) -> Category:
-    return next((category for category in categories if category.slug == slug), None) or abort(404)
+def _named(categories: list[Category], slug: str | None) -> Category | None:
+    return next((category for category in categories if category.slug == slug), None)

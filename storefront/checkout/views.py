@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from storefront import payments
 from storefront.brand.service import PRIVACY, TERMS, find_page
 from storefront.cart import service as cart_service
+from storefront.cart import sharing
 from storefront.cart.service import Cart
 from storefront.catalog.service import OutOfStockError
 from storefront.customers.access import current_customer
@@ -45,6 +46,9 @@ _IN_A_MOMENT, _IN_AN_HOUR = (120, timedelta(minutes=5)), (600, timedelta(hours=1
 def show() -> Answer:
     """Show the form, or place the order."""
     form = CheckoutForm()
+    # A form that was sent twice leads to its order, though the cart is empty by then.
+    if not (form.is_submitted() and find_by_checkout(db.session(), form.checkout_key.data)):
+        sharing.fetch(session)
     if not form.is_submitted():
         customer = current_customer()
         if customer is not None:
@@ -70,6 +74,7 @@ def count() -> dict[str, str] | tuple[dict[str, str], int]:
     if not _may_try():
         return {"problem": _too_often()}, 429
     form = CheckoutForm()
+    sharing.fetch(session)
     bill = _price(form, cart_service.look(session, db.session()))
     session[_SHOWN] = bill.total
     return {
@@ -120,6 +125,7 @@ def _form_or_cart(form: CheckoutForm, *, status: int = 200) -> Answer:
         flash(notice, "warning")
     if not cart.lines:
         flash(_("Keranjang Anda masih kosong."), "info")
+        sharing.share(session)
         return redirect(url_for("cart.show"))
     bill = _price(form, cart)
     if bill.voucher_problem and not form.voucher.errors:
@@ -127,14 +133,16 @@ def _form_or_cart(form: CheckoutForm, *, status: int = 200) -> Answer:
     if bill.total and form.way.data is None:
         flash(_("Toko ini belum dapat menerima pembayaran. Silakan hubungi kami."), "danger")
     session[_SHOWN] = bill.total
-    return render_template(
+    page = render_template(
         "checkout/form.html",
         form=form,
         lines=cart.lines,
         customer=current_customer(),
         terms=find_page(TERMS),
         privacy=find_page(PRIVACY),
-    ), status
+    )
+    sharing.share(session)
+    return page, status
 
 
 def _chosen_address(customer: Customer) -> CustomerAddress | None:
@@ -251,6 +259,7 @@ def _to_payment(order: Order) -> Response:
     charge = payments.find_charge(order.number)
     target = payments.pay_path(charge) if charge else url_for("orders.show", token=order.token)
     db.session.rollback()
+    sharing.share(session)
     return redirect(target)
 
 

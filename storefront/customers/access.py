@@ -21,6 +21,12 @@ def current_customer() -> Customer | None:
     return customer
 
 
+def is_member() -> bool:
+    """Tell whether who is signed in pays members' prices."""
+    customer = current_customer()
+    return customer is not None and customer.is_member
+
+
 def remember(customer: Customer) -> None:
     """Sign a customer in with this browser."""
     # A form that was planted before must not work afterwards.

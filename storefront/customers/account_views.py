@@ -2,11 +2,12 @@
 
 import json
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, session, url_for
 from flask import Response as Answer
 from werkzeug.wrappers import Response
 
 from storefront import payments
+from storefront.cart import sharing
 from storefront.extensions import db
 from storefront.formats import normalise_phone, show_phone
 from storefront.orders import service as order_service
@@ -128,6 +129,7 @@ def erase() -> Page:
         return _erase_page(form), 409
     db.session.commit()
     access.forget()
+    sharing.leave(session)
     flash(_("Data Anda sudah dihapus. Terima kasih pernah berbelanja di sini."), "success")
     return redirect(url_for("catalog.index"))
 

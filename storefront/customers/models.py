@@ -19,7 +19,8 @@ class Customer(Base):
     """Somebody who ordered, signed in, or was imported; known by the e-mail address in lower case.
 
     `marketing_at` is when they agreed to be written to about offers, with where that happened in `marketing_source`;
-    None when they did not or withdrew. After `erased_at` nothing personal is left here.
+    None when they did not or withdrew. `cart` is what all their devices show, see `storefront.cart.sharing`. After
+    `erased_at` nothing personal is left here.
     """
 
     __tablename__ = "customer"

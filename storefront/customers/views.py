@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from storefront import payments
+from storefront.cart import sharing
 from storefront.catalog.rules import page_number
 from storefront.extensions import csrf, db
 from storefront.texts import _
@@ -71,8 +72,11 @@ def enter(token: str) -> Page:
         return render_template("customers/enter.html", customer=customer)
     service.note_sign_in(customer)
     access.remember(customer)
+    notices = sharing.bring_along(session, customer)
     db.session.commit()
     flash(_("Anda sudah masuk."), "success")
+    for notice in notices:
+        flash(notice, "info")
     return redirect(url_for("customers.index"))
 
 
@@ -88,6 +92,7 @@ def leave() -> Response:
     else:
         flash(_("Anda sudah keluar."), "info")
     access.forget()
+    sharing.leave(session)
     return redirect(url_for("customers.index"))
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront import payments
 from storefront.cart import service as cart
+from storefront.cart import sharing
 from storefront.catalog import service as catalog
 from storefront.catalog.models import Variant
 from storefront.extensions import db
@@ -50,11 +51,13 @@ def again(token: str) -> BaseResponse:
     order = order_of(token)
     variants = catalog.get_variants(db.session(), [line.variant_id for line in order.lines])
     session.permanent = True
+    sharing.fetch(session)
     notices = [_put_again(line, variants.get(line.variant_id)) for line in order.lines]
     for notice in filter(None, notices):
         flash(notice, "warning")
     if cart.count_pieces(session):
         flash(_("Barang dari pesanan %(number)s ada di keranjang.", number=order.number), "success")
+    sharing.share(session)
     return redirect(url_for("cart.show"))
 
 
@@ -63,8 +66,9 @@ def _put_again(line: OrderLine, variant: Variant | None) -> str | None:
     if variant is None:
         return _("%(product)s sudah tidak dijual.", product=line.full_name)
     notice = cart.add(session, variant, line.quantity)
-    if notice is None and variant.price != line.unit_price:
-        facts = {"product": variant.name, "before": rupiah(line.unit_price), "now": rupiah(variant.price)}
+    price = cart.price_of(variant)
+    if notice is None and price != line.unit_price:
+        facts = {"product": variant.name, "before": rupiah(line.unit_price), "now": rupiah(price)}
         return _("Harga %(product)s waktu itu %(before)s, sekarang %(now)s.", **facts)
     return notice
 

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from storefront.catalog.models import Category, Product, Variant
+from storefront.customers.models import Customer
 from storefront.extensions import db
 
 _MOST_BYTES = 60_000
@@ -32,6 +33,39 @@ def test_the_list_is_narrowed_by_price_and_stock(visitor, address, found):
     page = visitor.get(address)
     assert page.status_code == 200
     assert titles(page.text) == found
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("/cari?q=te&kategori=teh", ["Teh Melati", "Teh_Hijau"]),
+        ("/cari?q=te&kategori=teh&ada=1", ["Teh_Hijau"]),
+        ("/cari?q=kopi&kategori=teh", []),
+        ("/cari?q=teh&kategori=tidak-ada", ["Teh Melati", "Teh_Hijau"]),
+    ],
+)
+def test_a_search_is_narrowed_to_a_category(visitor, address, found):
+    page = visitor.get(address).text
+    assert titles(page) == found
+    assert re.search(r'href="/cari\?q=\w+(&amp;ada=1)?&amp;kategori=kopi"', page)
+
+
+@pytest.mark.parametrize("path", ["/", "/produk/kopi-tubruk"])
+def test_members_see_their_price_and_the_usual_one_struck_through(shop, path):
+    shop.buy()
+    with shop.app.app_context():
+        db.session.scalars(select(Variant).where(Variant.price == 50_000)).one().member_price = 45_000
+        siti = db.session.scalars(select(Customer)).one()
+        siti.is_member = True
+        db.session.commit()
+    statements, member = [], shop.customer()
+    with shop.app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *facts: statements.append(facts[2]))
+    page = member.get(path).text
+    assert len(statements) <= 4, statements
+    assert "Rp45.000" in page
+    assert '<s class="usual"><span class="visually-hidden">biasanya </span>Rp50.000</s>' in page
+    assert "Rp45.000" not in shop.visitor().get(path).text
 
 
 def test_filters_that_leave_nothing_can_be_taken_off(visitor):

@@ -2,6 +2,7 @@
 
 import pytest
 from shopfloor import fields, on_sqlite
+from test_bill import sign_in
 
 
 def quantity_of(visitor, name="qty-"):
@@ -112,3 +113,40 @@ def test_a_form_without_its_token_is_refused_kindly(visitor):
 
     assert answer.status_code == 400
     assert "Formulir kedaluwarsa" in answer.text
+
+
+def test_a_signed_in_customer_has_one_cart_on_every_device(shop):
+    shop.buy()
+    phone, desk = shop.visitor(), shop.visitor()
+    sign_in(shop, phone)
+    phone.put_into_cart("kopi-tubruk", 2)
+    desk.put_into_cart("kopi-tubruk", 1)
+    desk.put_into_cart("cafe-creme", 1)
+
+    sign_in(shop, desk)
+
+    page = desk.get("/keranjang").text
+    assert "1 barang dari keranjang Anda di perangkat lain kami tambahkan" in page
+    assert quantity_of(desk) == [2, 1]
+    assert quantity_of(phone) == [2, 1]
+    change(phone, remove=True)
+    assert quantity_of(desk) == [1]
+
+    form = desk.checkout_form()
+    assert desk.client.post("/checkout", data=form).status_code == 302
+    assert "/pay/" in desk.client.post("/checkout", data=form).location
+    assert "Keranjang Anda masih kosong" in phone.get("/keranjang").text
+    assert phone.check_out().location.endswith("/keranjang")
+
+
+@on_sqlite
+def test_signing_out_takes_the_cart_from_the_browser_and_not_from_the_account(shop, visitor):
+    shop.buy()
+    sign_in(shop, visitor)
+    visitor.put_into_cart()
+
+    visitor.post("/akun/keluar", on="/akun")
+
+    assert "Keranjang Anda masih kosong" in visitor.get("/keranjang").text
+    sign_in(shop, visitor)
+    assert quantity_of(visitor) == [1]

@@ -3,7 +3,7 @@
 import pytest
 
 from storefront.admin.rules import is_throttled, password_problem
-from storefront.cart.rules import Wanted, fitting, read_basket, write_basket
+from storefront.cart.rules import MAX_LINES, Wanted, fitting, merge, read_basket, write_basket
 from storefront.catalog.rules import find_sort, page_number, search_words
 from storefront.languages import safe_path
 from storefront.throttle import counted_address
@@ -111,3 +111,12 @@ def test_passwords_have_a_length(password, fits):
 )
 def test_only_paths_of_our_own_are_followed(target, path):
     assert safe_path(target) == path
+
+
+def test_two_carts_of_one_person_become_one_with_the_larger_numbers():
+    here, there = {1: Wanted(2, 100), 2: Wanted(5, 100)}, {2: Wanted(3, 90), 1: Wanted(4, 110), 3: Wanted(1, 50)}
+    both, came, left = merge(here, there)
+    assert both == {1: Wanted(4, 110), 2: Wanted(5, 100), 3: Wanted(1, 50)}
+    assert (came, left) == (2, 0)
+    full = {number: Wanted(1, 1) for number in range(10, 10 + MAX_LINES)}
+    assert merge(full, there)[1:] == (0, 3)

@@ -156,7 +156,7 @@ def sample() -> dict[str, Any]:
         "amount": rupiah(50_000),
         "due": until,
         "account": _("%(bank)s %(number)s a.n. %(holder)s", bank="BCA", number="••••7890", holder=order.name),
-        "until": until,
+        "until": None,  # the account is known
         "note": _("Terima kasih sudah memberi tahu kami."),
         "complaint": "ADU-2026-000045",
     }

@@ -58,10 +58,9 @@ def test_members_see_their_price_and_the_usual_one_struck_through(shop, path):
         siti = db.session.scalars(select(Customer)).one()
         siti.is_member = True
         db.session.commit()
-    statements, member = [], shop.customer()
-    with shop.app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *facts: statements.append(facts[2]))
-    page = member.get(path).text
+    member = shop.customer()
+    with shop.statements() as statements:
+        page = member.get(path).text
     assert len(statements) <= 4, statements
     assert "Rp45.000" in page
     assert '<s class="usual"><span class="visually-hidden">biasanya </span>Rp50.000</s>' in page

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from storefront.catalog.models import Product, Variant
 from storefront.catalog.rules import price_for
 from storefront.catalog.service import get_variants
-from storefront.customers.access import is_member
+from storefront.customers import access
 from storefront.formats import rupiah
 from storefront.texts import _
 
@@ -163,7 +163,7 @@ def _keep(session: MutableMapping[str, Any], basket: Basket) -> None:
 
 def price_of(variant: Variant) -> int:
     """Return what a piece costs whoever is signed in, or anybody."""
-    return price_for(variant.price, variant.member_price, is_member=is_member())
+    return price_for(variant.price, variant.member_price, is_member=access.is_member())
 
 
 def _problem(stock: int, quantity: int) -> str | None:

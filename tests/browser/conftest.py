@@ -8,8 +8,8 @@ from watching import DESK, LAUNCH, Watch, find_chromium
 
 
 def pytest_collection_modifyitems(items):
-    """Put these tests last: the quicker ones tell first, and the shop need not run beside them."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Put these tests first: one process runs them all, and meanwhile the others run the rest."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(scope="session")

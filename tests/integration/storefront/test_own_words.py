@@ -11,6 +11,9 @@ from storefront.admin.models import AuditEntry
 from storefront.extensions import db
 from storefront.notifications.letters import KINDS
 
+# Words and pages: what the databases do differently is tried where the panel is walked.
+pytestmark = on_sqlite
+
 LETTERS = "/admin/letters"
 ASKING = f"{LETTERS}/email/instructions/id"
 BODY = "Hai {name}!\n\nTotalnya {total}.\n\n{payment}\n\n{pay}\n\nSalam **hangat** dari {shop}"

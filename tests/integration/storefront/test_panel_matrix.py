@@ -274,7 +274,6 @@ def test_every_route_has_an_entry_and_every_entry_a_route(panel):
     assert len(ALLOWED) == len(STRANGERS) + len(EVERYBODY) + len(OWNER_AND_STAFF) + len(OWNER)
 
 
-@on_sqlite
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_do_what_the_table_says_and_nothing_else(panel, role):
     panel.add_staff(f"{role}@toko.test", role)

@@ -148,7 +148,6 @@ def test_a_letter_that_cannot_be_filled_is_refused_with_what_can(owner, body, to
     assert "milik Anda" not in owner.get(LETTERS).text
 
 
-@on_sqlite
 def test_every_letter_can_be_looked_at_with_sample_data(shop, owner):
     for address in EVERY:
         shown = owner.post(address, {**fields(owner.get(address).text), "preview": "1"})

@@ -219,6 +219,34 @@ def test_the_owners_list(owner, orders, address):
 @pytest.mark.parametrize(
     "address",
     [
+        "/admin/",
+        "/admin/exports",
+        "/admin/audit",
+        "/admin/audit?q=tidakada",
+        "/admin/settings/accounts",
+        "/admin/settings/accounts/{account}",
+        "/admin/orders/new",
+        "/admin/orders/{unpaid}/contact",
+        "/admin/customers/imports",
+        "/admin/payments/books",
+    ],
+)
+def test_the_owners_other_pages(owner, orders, address):
+    owner.goto(address.format(unpaid=orders.unpaid.number, account=BCA.bank_id))
+    unfold(owner)
+    look_over(owner)
+
+
+def test_the_page_on_which_a_customer_is_forgotten(owner, orders):
+    owner.goto("/admin/customers")
+    owner.get_by_role("link", name=UNBROKEN_BUYER["name"]).click()
+    owner.get_by_role("link", name="Hapus").click()
+    look_over(owner)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
         "/admin/delivery",
         "/admin/delivery/methods/new",
         "/admin/delivery/methods/2",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from PIL import Image
-from shopfloor import fields, on_sqlite
+from shopfloor import DEEDS, fields, on_sqlite
 from sqlalchemy import select
 
 from storefront.admin.models import AuditEntry
@@ -121,7 +121,7 @@ def test_a_file_is_tried_then_brought_in_and_refused_rows_say_why(shop, owner):
     assert "KL-M" in refused[2][1]
     assert refused[1][2:7] == ["Madu", "Kopi", "", "", ""]
     with shop.app.app_context():
-        names = [entry.action for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
+        names = [entry.action for entry in db.session.scalars(DEEDS.order_by(AuditEntry.id))]
     assert names == ["import.started", "import.finished"]
 
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from blinker import NamedSignal
@@ -75,6 +75,7 @@ class State:
     faults: dict[str, str] = field(default_factory=dict)
     overrides: Callable[[], Mapping[str, str]] | None = None
     applied: tuple[dict[str, str], Settings] | None = None
+    readings: dict[date, Any] = field(default_factory=dict)
 
     @property
     def settings(self) -> Settings:

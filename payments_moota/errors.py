@@ -106,6 +106,10 @@ class PeriodClosed(RefusedError):
     """The month in which the bank booked this is closed."""
 
 
+class MonthMoved(RefusedError):
+    """Something of a month changed while it was read for closing it."""
+
+
 class NoUniqueCodeAvailable(RefusedError):
     """Every unique code for this amount is in use."""
 

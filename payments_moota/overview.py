@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 
 from . import heartbeat, pausing
 from .models import Alert, Delivery, Mutation, Refund, Refusal
@@ -12,7 +12,11 @@ from .work import Work
 
 # Nobody compares larger numbers; a count ends here.
 MOST = 1000
-_OVER = ("completed", "rejected", "withdrawn")
+# In the very words of the partial indexes, or SQLite would not use them.
+_UNDECIDED: ColumnElement[bool] = literal_column("moota_mutation.status IN ('unmatched', 'review')")
+_OPEN: ColumnElement[bool] = literal_column(
+    "moota_refund.status IN ('requested', 'in_review', 'approved', 'sent', 'failed')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +50,13 @@ class Overview:
 
 def overview(work: Work) -> Overview:
     """Look at everything once; reads only."""
-    undecided = Mutation.status.in_(("unmatched", "review"))
-    open_refunds = Refund.status.not_in(_OVER)
     return Overview(
-        unclear_money=_waiting(work, Mutation.occurred_at, undecided, Mutation.direction == "credit"),
-        unclear_debits=_waiting(work, Mutation.occurred_at, undecided, Mutation.direction == "debit"),
+        unclear_money=_waiting(work, Mutation.occurred_at, _UNDECIDED, Mutation.direction == "credit"),
+        unclear_debits=_waiting(work, Mutation.occurred_at, _UNDECIDED, Mutation.direction == "debit"),
         failed_deliveries=_waiting(work, Delivery.received_at, Delivery.status == "failed"),
         alerts=_waiting(work, Alert.raised_at, Alert.ended_at.is_(None)),
-        refunds=_waiting(work, Refund.due_at, open_refunds),
-        refunds_overdue=_count(work, select(Refund.id).where(open_refunds, Refund.due_at < work.now())),
+        refunds=_waiting(work, Refund.due_at, _OPEN),
+        refunds_overdue=_count(work, select(Refund.id).where(_OPEN, Refund.due_at < work.now())),
         backlog=_count(work, select(Delivery.id).where(Delivery.status == "received")),
         refused_requests=_refused(work),
         is_paused=pausing.paused(work) is not None,

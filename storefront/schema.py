@@ -12,7 +12,7 @@ from .admin import models as staff
 from .backups import models as backups
 from .brand import models as brand
 from .catalog import models as catalog
-from .customers import models as customers
+from .customers import terms as customers
 from .feedback import models as feedback
 from .imports import models as imports
 from .notifications import models as notifications

@@ -28,9 +28,12 @@ Channel = Literal["webhook", "pull", "history", "file"]
 MutationStatus = Literal["matched", "unmatched", "review", "ignored"]
 Progress = Literal["waiting", "done", "failed"]
 
+_FETCHED = text("channel <> 'webhook'")
 _RECEIVED = text("status = 'received'")
 # The panel's list of open lines asks in these very words.
 _UNDECIDED = text("status IN ('unmatched', 'review')")
+# What an account had before a month is asked for in these very words.
+_TOLD = text("balance_hundredths <> 0")
 _WANTED = text("wanted_at IS NOT NULL")
 
 
@@ -81,6 +84,8 @@ class Delivery(Base):
         # With what the daily figures need, so that they are counted without reading bodies.
         Index("ix_moota_delivery_received_at", "received_at", "status", "processed_at"),
         Index("ix_moota_delivery_status", "status", "id"),
+        # Nearly all are webhooks; the others are found among them by this.
+        Index("ix_moota_delivery_fetched", "channel", "id", sqlite_where=_FETCHED, postgresql_where=_FETCHED),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -118,6 +123,7 @@ class Mutation(Base):
         Index("ix_moota_mutation_content_sha256", "content_sha256"),
         Index("ix_moota_mutation_occurred_at", "occurred_at"),
         Index("ix_moota_mutation_amount_occurred_at", "amount_hundredths", "occurred_at"),
+        Index("ix_moota_mutation_told", "bank_id", "occurred_at", sqlite_where=_TOLD, postgresql_where=_TOLD),
         Index(
             "ix_moota_mutation_open", "direction", "occurred_at", sqlite_where=_UNDECIDED, postgresql_where=_UNDECIDED
         ),

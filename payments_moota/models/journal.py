@@ -11,6 +11,7 @@ from .base import Base, Id
 OutboxStatus = Literal["waiting", "sending", "sent", "failed"]
 
 _OPEN = text("status IN ('waiting', 'sending')")
+_UNSENT = text("status <> 'sent'")
 _STANDING = text("ended_at IS NULL")
 
 
@@ -37,7 +38,10 @@ class OutboxMessage(Base):
     """
 
     __tablename__ = "moota_outbox"
-    __table_args__ = (Index("ix_moota_outbox_open_due", "next_attempt_at", sqlite_where=_OPEN, postgresql_where=_OPEN),)
+    __table_args__ = (
+        Index("ix_moota_outbox_open_due", "next_attempt_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_moota_outbox_unsent_status", "status", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     key: Mapped[str] = mapped_column(String(200), unique=True)

@@ -31,7 +31,7 @@ def reconcile(
     rows = loading.load_rows(work.session, period.of_mutations)
     earned = income.income_by_day(work.session, period, rows)
     books = work.settings.unique_code_books
-    accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period), spent, earned, books)
+    accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period, rows), spent, earned, books)
     contradicted, acknowledged = points.contradictions(work, period, rows)
     faults = [*contradicted, *points.faults(work, period, rows, spent)]
     return {

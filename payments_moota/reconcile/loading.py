@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from ..errors import UnknownAccount
@@ -17,6 +17,8 @@ from ..rules.outcome import Line, LineKind
 
 # No statement reaches further back, and a database holds no day much earlier.
 _FIRST_DAY = date(1970, 1, 1)
+# In the very words of the partial index, or SQLite would not use it.
+_TOLD: ColumnElement[bool] = literal_column("moota_mutation.balance_hundredths <> 0")
 
 
 class Row(NamedTuple):
@@ -125,19 +127,27 @@ def load_rows(session: Session, conditions: Iterable[ColumnElement[bool]]) -> li
     return [Row._make(row) for row in session.execute(query.order_by(Mutation.occurred_at, Mutation.id))]
 
 
-def rows_before(session: Session, period: Period) -> list[Row]:
-    """Return the lines before the period that say what each account's first day opens with.
+def rows_before(session: Session, period: Period, rows: Iterable[Row]) -> list[Row]:
+    """Return the lines before the period that say what the first day of each account in `rows` opens with.
 
     They begin with the last day that has a balance.
     """
-    if period.begins is None:
+    banks = sorted({row.bank_id for row in rows})
+    if period.begins is None or not banks:
         return []
-    earlier = [Mutation.occurred_at < period.begins]
-    earlier += [Mutation.bank_id == period.bank_id] if period.bank_id else []
-    query = select(Mutation.bank_id, func.max(Mutation.occurred_at)).where(*earlier, Mutation.balance_hundredths != 0)
-    told = session.execute(query.group_by(Mutation.bank_id)).all()
-    starts = [and_(Mutation.bank_id == each, Mutation.occurred_at >= _start_of(bank_day(at))) for each, at in told]
-    return load_rows(session, [*earlier, or_(*starts)]) if starts else []
+    told = session.execute(select(*(_last_told(bank_id, period.begins) for bank_id in banks))).one()
+    starts = {each: _start_of(bank_day(at)) for each, at in zip(banks, told, strict=True) if at is not None}
+    if not starts:
+        return []
+    each_since = or_(*(and_(Mutation.bank_id == each, Mutation.occurred_at >= at) for each, at in starts.items()))
+    bounds = (Mutation.occurred_at >= min(starts.values()), Mutation.occurred_at < period.begins)
+    return load_rows(session, [*bounds, each_since])
+
+
+def _last_told(bank_id: str, before: datetime) -> Any:
+    """Return when an account's balance was told last, before a moment."""
+    query = select(Mutation.occurred_at).where(_TOLD, Mutation.bank_id == bank_id, Mutation.occurred_at < before)
+    return query.order_by(Mutation.occurred_at.desc()).limit(1).scalar_subquery()
 
 
 def load_spent(session: Session, period: Period) -> Spent:

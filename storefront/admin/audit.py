@@ -7,8 +7,10 @@ from typing import Any
 
 from flask import has_request_context, request
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session
+
+from storefront.searching import FEW, REACH, begins, how_many
 
 from .models import AuditEntry
 
@@ -17,6 +19,9 @@ SHELL = "cli"
 # Whoever stands at the door and has not come in.
 STRANGER = "-"
 _EXPORT_BATCH = 500
+# Entries are numbered in the order of their moments but for those written at the same time.
+_AT_ONCE = 50
+_BEHIND_ALL = 2**53
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,18 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     older_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of entries, newest first; `older` is where the next one begins, or None.
+
+    `broke_off`: so many entries match the text that not all were looked at, and the page is not full yet.
+    """
+
+    entries: list[AuditEntry]
+    older: int | None
+    broke_off: bool = False
 
 
 def note(
@@ -61,37 +78,65 @@ def note(
     return entry
 
 
-def find(session: Session, wanted: Wanted) -> tuple[list[AuditEntry], int | None]:
-    """Return one page of entries, newest first, and where the next page begins or None."""
-    found = list(session.scalars(_query(wanted).limit(PAGE_SIZE + 1)))
-    more = len(found) > PAGE_SIZE
-    return found[:PAGE_SIZE], found[PAGE_SIZE - 1].id if more else None
+def find(session: Session, wanted: Wanted) -> Page:
+    """Return one page of entries, newest first."""
+    query, is_broad = _query(session, wanted)
+    newest = session.execute(select(func.max(AuditEntry.id))).scalar_one() or 0 if is_broad else 0
+    begin = wanted.older_than or newest + 1
+    end = begin - REACH if is_broad and begin - REACH > 1 else None
+    bounds = [AuditEntry.id >= end] if end else []
+    found = list(session.scalars(query.where(*bounds).limit(PAGE_SIZE + 1)))
+    entries, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
+    return Page(entries, entries[-1].id if more else end, broke_off=bool(end) and not more)
 
 
 def every(session: Session, wanted: Wanted) -> Iterator[AuditEntry]:
     """Yield all entries looked for, newest first, without holding them all at once."""
-    yield from session.scalars(_query(wanted).execution_options(yield_per=_EXPORT_BATCH))
+    query, _is_broad = _query(session, wanted)
+    yield from session.scalars(query.execution_options(yield_per=_EXPORT_BATCH))
 
 
-def _query(wanted: Wanted) -> Select[AuditEntry]:
+def _query(session: Session, wanted: Wanted) -> tuple[Select[AuditEntry], bool]:
+    """Return what is looked for, and whether very many entries have it, so that no index leads to them."""
     query = select(AuditEntry).order_by(AuditEntry.id.desc())
-    if wanted.text:
-        query = query.where(_begins(wanted.text))
-    if wanted.areas:
-        query = query.where(or_(*(AuditEntry.action.startswith(f"{area}.") for area in wanted.areas)))
     if wanted.since:
-        query = query.where(AuditEntry.at >= wanted.since)
+        query = query.where(AuditEntry.at >= wanted.since, AuditEntry.id >= _first_since(session, wanted.since))
     if wanted.until:
-        query = query.where(AuditEntry.at < wanted.until)
+        query = query.where(AuditEntry.at < wanted.until, AuditEntry.id <= _last_until(session, wanted.until))
     if wanted.older_than:
         query = query.where(AuditEntry.id < wanted.older_than)
-    return query
+    texts = list(_beginnings(wanted.text)) if wanted.text else []
+    areas = [begins(AuditEntry.action, f"{area}.") for area in wanted.areas]
+    found = [_one_of(session, each) for each in (texts, areas) if each]
+    return query.where(*(each for each, _is_broad in found)), bool(found) and all(is_broad for _, is_broad in found)
 
 
-def _begins(text: str) -> ColumnElement[bool]:
-    """Match the beginning of a person, an action, a subject or an address."""
-    columns = (AuditEntry.actor, AuditEntry.action, AuditEntry.subject, AuditEntry.address)
-    return or_(*(column.istartswith(text, autoescape=True) for column in columns))
+def _one_of(session: Session, begun: list[ColumnElement[bool]]) -> tuple[ColumnElement[bool], bool]:
+    """Match entries of which one of these is true, by their ids unless there are very many of them."""
+    ids = [select(AuditEntry.id).where(each) for each in begun]
+    is_broad = max(how_many(session, ids)) > FEW
+    return (or_(*begun), True) if is_broad else (AuditEntry.id.in_(union_all(*ids)), False)
+
+
+def _beginnings(text: str) -> Iterator[ColumnElement[bool]]:
+    """Match the beginning of a person, an action, an address, or a subject, in small letters or in capitals."""
+    for column in (AuditEntry.actor, AuditEntry.action, AuditEntry.address):
+        yield begins(column, text.lower())
+    for spelt in dict.fromkeys((text, text.lower(), text.upper())):
+        yield begins(AuditEntry.subject, spelt)
+
+
+def _first_since(session: Session, moment: datetime) -> int:
+    """Return an id below which no entry is as young as this, so that no older ones are read through."""
+    some = select(AuditEntry.id).where(AuditEntry.at >= moment).order_by(AuditEntry.at).limit(_AT_ONCE).subquery()
+    return session.execute(select(func.min(some.c.id))).scalar_one() or _BEHIND_ALL
+
+
+def _last_until(session: Session, moment: datetime) -> int:
+    """Return an id above which no entry is older than this."""
+    newest_first = AuditEntry.at.desc()
+    some = select(AuditEntry.id).where(AuditEntry.at < moment).order_by(newest_first).limit(_AT_ONCE).subquery()
+    return session.execute(select(func.max(some.c.id))).scalar_one() or 0
 
 
 def _actor() -> str:

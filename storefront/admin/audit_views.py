@@ -62,8 +62,8 @@ class AuditFilters(Form):  # type: ignore[misc]
 def index() -> str:
     """Show what was done, newest first."""
     filters = AuditFilters(request.args)
-    entries, older = audit.find(db.session(), filters.wanted(request.args.get("older", type=int)))
-    return render_template("admin/audit.html", entries=entries, older=older, filters=filters, changes=changes)
+    page = audit.find(db.session(), filters.wanted(request.args.get("older", type=int)))
+    return render_template("admin/audit.html", page=page, filters=filters, changes=changes)
 
 
 @bp.get("/export.csv")

@@ -74,8 +74,8 @@ class NoteForm(ShopForm):
 def index() -> str:
     """List customers, newest first."""
     filters = SegmentFilters(request.args)
-    found, older = segments.find(db.session(), filters.segment(), older=request.args.get("older", type=int))
-    return render_template("admin/customers.html", found=found, older=older, filters=filters)
+    page = segments.find(db.session(), filters.segment(), older=request.args.get("older", type=int))
+    return render_template("admin/customers.html", page=page, filters=filters)
 
 
 @bp.get("/<int(max=9007199254740991):customer_id>")

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from storefront.catalog.models import Product, Variant
@@ -16,11 +17,13 @@ from storefront.orders.models import Order
 from storefront.orders.rules import SHIPPABLE
 
 SPAN = 30
+# Nobody compares larger numbers; a count ends here.
+MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many wait, and since when the oldest does."""
+    """How many wait, at most MOST, and since when the oldest does."""
 
     count: int
     since: datetime | None
@@ -61,12 +64,15 @@ class Total:
 def waiting(session: Session) -> InTheShop:
     """Count what waits, with the age of the oldest."""
     here = (Order.order_status == "open", Order.hold_status == "none", Order.payment_status.in_(SHIPPABLE))
+    to_ship = (*here, Order.shipment_status.in_(("none", "processing")))
     return InTheShop(
-        to_ship=_count(session, Order.paid_at, *here, Order.shipment_status.in_(("none", "processing"))),
-        unpaid=_count(session, Order.created_at, Order.payment_status == "unpaid", Order.order_status == "open"),
-        attention=_count(session, Order.created_at, Order.attention.is_not(None)),
-        feedback=_count(session, Feedback.created_at, Feedback.status == "waiting"),
-        messages=_count(session, Message.created_at, Message.done_at.is_(None)),
+        to_ship=_waiting(session, select(Order.paid_at).where(*to_ship)),
+        unpaid=_waiting(
+            session, select(Order.created_at).where(Order.payment_status == "unpaid", Order.order_status == "open")
+        ),
+        attention=_waiting(session, select(Order.created_at).where(Order.attention.is_not(None))),
+        feedback=_waiting(session, select(Feedback.created_at).where(Feedback.status == "waiting")),
+        messages=_waiting(session, select(Message.created_at).where(Message.done_at.is_(None))),
         low_stock=session.execute(_low_stock()).scalar_one(),
     )
 
@@ -76,18 +82,10 @@ def days(session: Session, zone: str, now: datetime) -> list[Day]:
     place = ZoneInfo(zone)
     today = now.astimezone(place).date()
     every = [today - timedelta(days=back) for back in reversed(range(SPAN))]
-    since = datetime.combine(every[0], time(), place)
-    placed = _by_day(session.scalars(select(Order.created_at).where(Order.created_at >= since)), place)
-    paid_at = select(Order.paid_at, Order.total).where(Order.paid_at >= since, Order.order_status == "open")
-    paid: dict[date, int] = {}
-    revenue: dict[date, int] = {}
-    for moment, total in session.execute(paid_at):
-        if moment is None:
-            continue
-        day = _day(moment, place)
-        paid[day] = paid.get(day, 0) + 1
-        revenue[day] = revenue.get(day, 0) + total
-    return [Day(day, placed.get(day, 0), paid.get(day, 0), revenue.get(day, 0)) for day in every]
+    begins = [datetime.combine(day, time(), place) for day in (*every, today + timedelta(days=1))]
+    placed = _by_day(session, Order.created_at, begins)
+    paid = _by_day(session, Order.paid_at, begins, Order.order_status == "open")
+    return [Day(day, placed[at][0], *paid[at]) for at, day in enumerate(every)]
 
 
 def totals(every: Sequence[Day], spans: Iterable[int] = (1, 7, SPAN)) -> list[Total]:
@@ -99,20 +97,23 @@ def totals(every: Sequence[Day], spans: Iterable[int] = (1, 7, SPAN)) -> list[To
     ]
 
 
-def _day(moment: datetime, place: ZoneInfo) -> date:
-    return moment.astimezone(place).date()
+def _by_day(
+    session: Session, moment: Any, begins: Sequence[datetime], *conditions: ColumnElement[bool]
+) -> dict[int, tuple[int, int]]:
+    """Return the number of orders and what they cost together, day by day; each day is a range of the index."""
+    queries = [
+        select(literal(place), func.count(), func.coalesce(func.sum(Order.total), 0)).where(
+            moment >= begin, moment < end, *conditions
+        )
+        for place, (begin, end) in enumerate(pairwise(begins))
+    ]
+    return {place: (int(count), int(total)) for place, count, total in session.execute(union_all(*queries))}
 
 
-def _by_day(moments: Iterable[datetime], place: ZoneInfo) -> dict[date, int]:
-    found: dict[date, int] = {}
-    for moment in moments:
-        day = _day(moment, place)
-        found[day] = found.get(day, 0) + 1
-    return found
-
-
-def _count(session: Session, moment: Any, *conditions: ColumnElement[bool]) -> Waiting:
-    count, since = session.execute(select(func.count(), func.min(moment)).where(*conditions)).one()
+def _waiting(session: Session, moments: Select[Any]) -> Waiting:
+    """Return how many there are, at most MOST, and the oldest of these."""
+    some = moments.limit(MOST).subquery()
+    count, since = session.execute(select(func.count(), func.min(some.c[0])).select_from(some)).one()
     return Waiting(count, since)
 
 

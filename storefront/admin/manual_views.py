@@ -237,7 +237,7 @@ def _page(form: ManualOrderForm, cart: Cart, bill: Bill) -> str:
     buyers: list[Customer] = []
     if form.find_buyer.data:
         named = segments.Segment(text=form.find_buyer.data)
-        buyers = [customer for customer, _bought in segments.find(session, named, older=None)[0]]
+        buyers = [customer for customer, _bought in segments.find(session, named, older=None).found]
     return render_template(
         "admin/order_new.html",
         form=form,

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, event
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from storefront.database import Base, Id, now
+from storefront.searching import plain_text
 
 Role = Literal["owner", "staff", "bookkeeper"]
 ROLES: tuple[Role, ...] = ("owner", "staff", "bookkeeper")
@@ -104,16 +105,17 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (
         Index("ix_audit_entry_actor_id", "actor", "id"),
+        Index("ix_audit_entry_address_id", "address", "id"),
         Index("ix_audit_entry_action_id", "action", "id"),
         Index("ix_audit_entry_subject_id", "subject", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now, index=True)
-    actor: Mapped[str] = mapped_column(String(254))
-    address: Mapped[str] = mapped_column(String(64), default="")
-    action: Mapped[str] = mapped_column(String(60))
-    subject: Mapped[str] = mapped_column(String(120), default="")
+    actor: Mapped[str] = mapped_column(plain_text(254))
+    address: Mapped[str] = mapped_column(plain_text(64), default="")
+    action: Mapped[str] = mapped_column(plain_text(60))
+    subject: Mapped[str] = mapped_column(plain_text(120), default="")
     before: Mapped[dict[str, Any]] = mapped_column(default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(default=dict)
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask_babel import ngettext
 from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import FileField, HiddenField, TextAreaField
 
@@ -185,8 +187,9 @@ def _prefilled(orders: list[Order]) -> str:
 
 def _orders(numbers: list[str]) -> list[Order]:
     ids = [order_id for number in numbers if (order_id := id_of_number(number))]
-    found = [order_service.find_order(db.session(), order_id) for order_id in ids]
-    return [order for order in found if order is not None]
+    query = select(Order).options(selectinload(Order.lines)).where(Order.id.in_(ids))
+    found = {order.id: order for order in db.session.scalars(query)}
+    return [found[order_id] for order_id in ids if order_id in found]
 
 
 def _rows(wanted: order_search.Wanted) -> Iterator[list[Cell]]:

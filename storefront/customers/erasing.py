@@ -23,7 +23,7 @@ from .models import Customer, new_session_key
 
 # What stands where a name or an address was.
 GONE = "–"
-_EMPTIED = ("email", "phone", "village", "district", "postal_code", "note", "discount_note", "search_text")
+_EMPTIED = ("email", "phone", "village", "district", "postal_code", "note", "discount_note")
 _REPLACED = ("name", "address", "city")
 
 
@@ -125,7 +125,7 @@ def _forget_feedback(session: Session, customer: Customer) -> None:
 
 def _forget_person(customer: Customer) -> None:
     customer.email = f"{customer.id}@erased.invalid"
-    customer.name = customer.phone = customer.note = customer.search_text = customer.marketing_source = ""
+    customer.name = customer.phone = customer.note = customer.marketing_source = ""
     customer.cart = {}
     customer.addresses.clear()
     customer.marketing_at = customer.last_login_at = None

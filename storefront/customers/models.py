@@ -4,10 +4,13 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.database import Base, Id, now
+
+_AGREED = text("marketing_at IS NOT NULL")
+_MEMBER = text("is_member")
 
 
 def new_session_key() -> str:
@@ -24,6 +27,10 @@ class Customer(Base):
     """
 
     __tablename__ = "customer"
+    __table_args__ = (
+        Index("ix_customer_agreed_id", "id", sqlite_where=_AGREED, postgresql_where=_AGREED),
+        Index("ix_customer_member_id", "id", sqlite_where=_MEMBER, postgresql_where=_MEMBER),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -36,7 +43,6 @@ class Customer(Base):
     note: Mapped[str] = mapped_column(Text, default="")
     cart: Mapped[dict[str, Any]] = mapped_column(default=dict)
     session_key: Mapped[str] = mapped_column(String(32), default=new_session_key)
-    search_text: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_login_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]

@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from storefront.formats import fold, phone_digits
-
 LINK_HOLDS = timedelta(minutes=30)
 # Goods that were sent so long ago have arrived, even if nobody said so.
 ARRIVED_AFTER = timedelta(days=30)
@@ -15,12 +13,6 @@ WhyOpen = Literal["unpaid", "held", "sending"]
 def email_key(email: str) -> str:
     """Return the address by which a customer is known: without spaces around it, in lower case."""
     return email.strip().lower()
-
-
-def search_text(name: str, email: str, phone: str) -> str:
-    """Return what the panel's search looks through; the telephone number both ways people write it."""
-    numbers = f"{phone_digits(phone)} 0{phone[3:]}" if phone else ""
-    return fold(f"{name} {email} {numbers}")
 
 
 def sign_in_stamp(session_key: str, last_login_at: datetime | None) -> str:

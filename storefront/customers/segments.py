@@ -5,19 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from storefront.catalog.rules import search_words
 from storefront.database import now
 from storefront.orders.models import Order
+from storefront.searching import how_many
 from storefront.spreadsheets import Cell
 from storefront.texts import _
 
 from .models import Customer
+from .terms import CUSTOMER_WORDS
 
 PAGE_SIZE = 25
+# What was bought is added up customer by customer; a page looks at no more of them than this.
+REACH = 5_000
 _BATCH = 500
+# In the very words of the partial index, or SQLite would not use it.
+_MEMBER: ColumnElement[bool] = literal_column("customer.is_member")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +51,30 @@ class Bought:
     last_at: datetime | None = None
 
 
-def find(session: Session, segment: Segment, *, older: int | None) -> tuple[list[tuple[Customer, Bought]], int | None]:
-    """Return one page of customers, newest first, with what they bought, and where the next page begins or None."""
-    query = _query(segment)
-    if older:
-        query = query.where(Customer.id < older)
-    found = list(session.scalars(query.limit(PAGE_SIZE + 1)))
-    page = found[:PAGE_SIZE]
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of customers, newest first, with what they bought; `older` is where the next one begins, or None.
+
+    `broke_off`: only the next REACH customers were looked at, and the page is not full yet.
+    """
+
+    found: list[tuple[Customer, Bought]]
+    older: int | None
+    broke_off: bool = False
+
+
+def find(session: Session, segment: Segment, *, older: int | None) -> Page:
+    """Return the page of customers below the id `older`, or the newest."""
+    query, is_broad = _query(session, segment)
+    newest = session.execute(select(func.max(Customer.id))).scalar_one() or 0 if is_broad else 0
+    begin = older or newest + 1
+    end = begin - REACH if is_broad and begin - REACH > 1 else None
+    bounds = [*([Customer.id < older] if older else []), *([Customer.id >= end] if end else [])]
+    found = list(session.scalars(query.where(*bounds).limit(PAGE_SIZE + 1)))
+    page, more = found[:PAGE_SIZE], len(found) > PAGE_SIZE
     bought = bought_by(session, [customer.id for customer in page])
-    return [(each, bought.get(each.id, Bought())) for each in page], page[-1].id if len(found) > PAGE_SIZE else None
+    shown = [(each, bought.get(each.id, Bought())) for each in page]
+    return Page(shown, page[-1].id if more else end, broke_off=bool(end) and not more)
 
 
 def bought_by(session: Session, ids: Sequence[int]) -> dict[int, Bought]:
@@ -66,8 +87,8 @@ def bought_by(session: Session, ids: Sequence[int]) -> dict[int, Bought]:
 def campaign_rows(session: Session, segment: Segment) -> Iterator[list[Cell]]:
     """Yield a table of those of a segment who agreed to be written to, and of nobody else."""
     yield [_("Nama"), _("E-mail"), _("Nomor HP"), _("Setuju sejak"), _("Pesanan"), _("Belanja"), _("Pesanan terakhir")]
-    query = _query(segment).where(Customer.marketing_at.is_not(None))
-    customers = list(session.scalars(query))
+    query, _is_broad = _query(session, segment)
+    customers = list(session.scalars(query.where(Customer.marketing_at.is_not(None))))
     for batch in _batches(customers):
         bought = bought_by(session, [customer.id for customer in batch])
         for customer in batch:
@@ -84,21 +105,26 @@ def _batches(customers: list[Customer]) -> Iterable[list[Customer]]:
     return (customers[start : start + _BATCH] for start in range(0, len(customers), _BATCH))
 
 
-def _query(segment: Segment) -> Select[Customer]:
+def _query(session: Session, segment: Segment) -> tuple[Select[Customer], bool]:
+    """Return who is looked for, and whether no index leads to them, so that the newest customers are walked."""
     query = select(Customer).where(Customer.erased_at.is_(None)).order_by(Customer.id.desc())
-    for word in search_words(segment.text) if segment.text else ():
-        query = query.where(Customer.search_text.contains(word, autoescape=True))
+    words = search_words(segment.text)
+    narrow = (
+        CUSTOMER_WORDS.all_of(words, how_many(session, [CUSTOMER_WORDS.of(word) for word in words])) if words else None
+    )
+    if words:
+        query = query.where(CUSTOMER_WORDS.has(Customer.id, words) if narrow is None else Customer.id.in_(narrow))
     if segment.agreed:
         query = query.where(Customer.marketing_at.is_not(None))
     if segment.members:
-        query = query.where(Customer.is_member)
+        query = query.where(_MEMBER)
     if segment.orders:
         query = query.where(_of_theirs(func.count(Order.id)) >= segment.orders)
     if segment.spent:
         query = query.where(_of_theirs(func.coalesce(func.sum(Order.total), 0)) >= segment.spent)
     if segment.quiet_days:
         query = query.where(_of_theirs(func.max(Order.created_at)) < now() - timedelta(days=segment.quiet_days))
-    return query
+    return query, bool(narrow is None and (words or segment.orders or segment.spent or segment.quiet_days))
 
 
 def _of_theirs(figure: ColumnElement[Any]) -> Any:

@@ -85,7 +85,6 @@ def change_profile(customer: Customer, *, name: str, phone: str) -> None:
     """Correct what a customer is called, and their mobile number in the international form."""
     customer.name = name
     customer.phone = phone
-    customer.search_text = rules.search_text(name, customer.email, phone)
 
 
 def end_all_sign_ins(customer: Customer) -> None:
@@ -109,7 +108,6 @@ def _add(session: Session, order: Order) -> Customer:
         name=order.name,
         phone=order.phone,
         locale=order.locale,
-        search_text=rules.search_text(order.name, order.email, order.phone),
     )
     try:
         with session.begin_nested():

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from storefront.catalog.models import Product
@@ -11,6 +11,8 @@ from storefront.database import Base, Id, now
 
 FeedbackKind = Literal["review", "question"]
 FeedbackStatus = Literal["waiting", "shown", "hidden"]
+
+_OPEN = text("done_at IS NULL")
 
 
 class Feedback(Base):
@@ -50,6 +52,7 @@ class Message(Base):
     """Something written to the shop on the contact page."""
 
     __tablename__ = "message"
+    __table_args__ = (Index("ix_message_open_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(100))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from storefront.customers import addresses, rules, service
+from storefront.customers import addresses, service
 from storefront.customers.models import Customer
 from storefront.formats import show_phone
 from storefront.texts import _
@@ -74,7 +74,6 @@ def _add(session: Session, item: Item, consent: str) -> list[str]:
         phone=phone,
         is_member=values.get("member", False),
         note=values.get("note", ""),
-        search_text=rules.search_text(name, values["email"], phone),
     )
     session.add(customer)
     session.flush()
@@ -99,7 +98,6 @@ def _fill(session: Session, customer: Customer, item: Item, consent: str) -> tup
         _keep_address(session, customer, item, filled, kept)
     if item.values.get("offers") and customer.marketing_at is None:
         _keep_consent(session, customer, consent, filled, kept)
-    customer.search_text = rules.search_text(customer.name, customer.email, customer.phone)
     session.flush()
     return filled, kept
 

@@ -10,7 +10,7 @@ from storefront.notifications.service import ask_for_email
 
 from .models import Order
 from .rules import require_correctable
-from .service import record, search_text_of
+from .service import record
 
 FIELDS = (
     *("name", "email", "phone", "address", "village", "district", "city", "province", "postal_code"),
@@ -30,7 +30,6 @@ def correct(session: Session, order: Order, typed: Mapping[str, str], *, actor: 
         return []
     for name in changed:
         setattr(order, name, typed[name])
-    order.search_text = search_text_of(order.name, order.email, order.phone)
     event = record(session, order, "order.contact_changed", actor, fields=changed)
     if "email" in changed:
         note_order(session, order)

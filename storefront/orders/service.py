@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.service import OutOfStockError, return_stock, take_stock
 from storefront.database import now
-from storefront.formats import fold, phone_digits
 from storefront.promotions import service as promotions
 
 from . import rules
@@ -265,11 +264,6 @@ def orders_holding_too_long(session: Session, moment: datetime) -> list[int]:
     return list(session.scalars(query.order_by(Order.id)))
 
 
-def search_text_of(name: str, email: str, phone: str) -> str:
-    """Return what an order keeps to be found by; the telephone number both ways people write it."""
-    return fold(f"{name} {email} {phone_digits(phone)} 0{phone[3:]}")
-
-
 def pieces(order: Order) -> dict[int, int]:
     """Return how many of each variant the order holds, by variant id, without those put back after a refund."""
     return {line.variant_id: line.quantity - line.restocked for line in order.lines if line.quantity > line.restocked}
@@ -283,7 +277,6 @@ def _insert(session: Session, draft: Draft, subtotal: int, sums: Sums, is_number
             **asdict(sums),
             subtotal=subtotal,
             total=subtotal - sums.discount + sums.delivery_fee - sums.delivery_discount,
-            search_text=search_text_of(draft.name, draft.email, draft.phone),
         )
         session.add(order)
         session.flush()

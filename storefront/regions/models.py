@@ -4,11 +4,7 @@ from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.database import Base
-
-
-def _by_bytes(length: int) -> String:
-    """Return a text that is compared byte by byte, so that the beginning of a word is a range of the index."""
-    return String(length, collation="C").with_variant(String(length), "sqlite")
+from storefront.searching import plain_text
 
 
 class Region(Base):
@@ -20,9 +16,9 @@ class Region(Base):
     __tablename__ = "region"
     __table_args__ = (Index("ix_region_level_key", "level", "key"),)
 
-    code: Mapped[str] = mapped_column(_by_bytes(13), primary_key=True)
+    code: Mapped[str] = mapped_column(plain_text(13), primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
-    key: Mapped[str] = mapped_column(_by_bytes(120))
+    key: Mapped[str] = mapped_column(plain_text(120))
     level: Mapped[int]
-    parent: Mapped[str | None] = mapped_column(_by_bytes(13), index=True)
+    parent: Mapped[str | None] = mapped_column(plain_text(13), index=True)
     postal_code: Mapped[str | None] = mapped_column(String(5))

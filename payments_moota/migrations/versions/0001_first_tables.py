@@ -116,6 +116,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("status = 'received'"),
         )
         batch_op.create_index(
+            "ix_moota_delivery_fetched",
+            ["channel", "id"],
+            unique=False,
+            sqlite_where=sa.text("channel <> 'webhook'"),
+            postgresql_where=sa.text("channel <> 'webhook'"),
+        )
+        batch_op.create_index(
             "ix_moota_delivery_received_at", ["received_at", "status", "processed_at"], unique=False
         )
         batch_op.create_index("ix_moota_delivery_status", ["status", "id"], unique=False)
@@ -148,6 +155,14 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("status IN ('waiting', 'sending')"),
             postgresql_where=sa.text("status IN ('waiting', 'sending')"),
+        )
+
+        batch_op.create_index(
+            "ix_moota_outbox_unsent_status",
+            ["status"],
+            unique=False,
+            sqlite_where=sa.text("status <> 'sent'"),
+            postgresql_where=sa.text("status <> 'sent'"),
         )
 
     op.create_table(
@@ -360,6 +375,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("status IN ('unmatched', 'review')"),
         )
         batch_op.create_index("ix_moota_mutation_status", ["status", "occurred_at"], unique=False)
+        batch_op.create_index(
+            "ix_moota_mutation_told",
+            ["bank_id", "occurred_at"],
+            unique=False,
+            sqlite_where=sa.text("balance_hundredths <> 0"),
+            postgresql_where=sa.text("balance_hundredths <> 0"),
+        )
 
     op.create_table(
         "moota_refund",
@@ -611,6 +633,11 @@ def downgrade() -> None:
 
     op.drop_table("moota_refund")
     with op.batch_alter_table("moota_mutation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_moota_mutation_told",
+            sqlite_where=sa.text("balance_hundredths <> 0"),
+            postgresql_where=sa.text("balance_hundredths <> 0"),
+        )
         batch_op.drop_index("ix_moota_mutation_status")
         batch_op.drop_index(
             "ix_moota_mutation_open",
@@ -663,6 +690,11 @@ def downgrade() -> None:
     op.drop_table("moota_refusal")
     with op.batch_alter_table("moota_outbox", schema=None) as batch_op:
         batch_op.drop_index(
+            "ix_moota_outbox_unsent_status",
+            sqlite_where=sa.text("status <> 'sent'"),
+            postgresql_where=sa.text("status <> 'sent'"),
+        )
+        batch_op.drop_index(
             "ix_moota_outbox_open_due",
             sqlite_where=sa.text("status IN ('waiting', 'sending')"),
             postgresql_where=sa.text("status IN ('waiting', 'sending')"),
@@ -673,6 +705,11 @@ def downgrade() -> None:
     with op.batch_alter_table("moota_delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_moota_delivery_status")
         batch_op.drop_index("ix_moota_delivery_received_at")
+        batch_op.drop_index(
+            "ix_moota_delivery_fetched",
+            sqlite_where=sa.text("channel <> 'webhook'"),
+            postgresql_where=sa.text("channel <> 'webhook'"),
+        )
         batch_op.drop_index(
             "ix_moota_delivery_due",
             sqlite_where=sa.text("status = 'received'"),

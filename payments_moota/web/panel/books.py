@@ -20,6 +20,8 @@ from ...rules.months import first_of, hundredths, month_before, next_month, pars
 from ...work import Work
 from ..answers import answer, private, translator
 from ..words import Translate, moment_text
+from . import readings
+from .access import person
 from .acting import acting, back_to, told
 from .point_words import tell
 from .routes import Route
@@ -46,7 +48,7 @@ def books() -> Response:
     """Show a month: every account's days, what does not agree, what is open, and the signature under it."""
     work, t = work_on_host_session("shop"), translator()
     month = _asked_month(work)
-    document = closing.document_of(work, month)
+    document, as_of = readings.document_of(work, month, is_exact=bool(request.args.get("now")))
     signatures = closing.history(work, month)
     closed = next((each for each in signatures if each.reopened_at is None), None)
     return answer(
@@ -56,6 +58,7 @@ def books() -> Response:
         before=_link(month_before(month)) if month > _FIRST else None,
         after=_link(next_month(month)) if next_month(month) <= first_of(bank_day(work.now())) else None,
         document=document,
+        as_of=moment_text(as_of, state()) if as_of else None,
         accounts=[_account(work, account) for account in document["accounts"] if account["days"]],
         faults=[tell(work, point, t) for point in document["faults"][:_MOST_TOLD]],
         open_points=[tell(work, point, t) for point in document["open"][:_MOST_TOLD]],
@@ -75,8 +78,13 @@ def close() -> Response:
     """Sign off a month."""
     t, month = translator(), _sent_month()
     done = t("Bulan ini ditutup. Mutasi di dalamnya tidak bisa lagi diputuskan dengan tangan.")
-    with told(done), acting("month.close", f"{month:%Y-%m}") as work:
-        closing.close(work, month, note=request.form.get("note"))
+    with told(done):
+        reader = work_on_host_session(person())
+        reading = closing.read(reader, month)
+        # Nobody else's writing waits for the reading of a large month.
+        reader.session.rollback()
+        with acting("month.close", f"{month:%Y-%m}") as work:
+            closing.close(work, reading, note=request.form.get("note"))
     return back_to(_link(month))
 
 
@@ -96,14 +104,14 @@ def days_file() -> Response:
     """Hand out the days of a month as a table."""
     work, t = work_on_host_session("shop"), translator()
     month = _asked_month(work)
-    return _file(f"days-{month:%Y-%m}.csv", _days_table(closing.document_of(work, month), t))
+    return _file(f"days-{month:%Y-%m}.csv", _days_table(readings.document_of(work, month)[0], t))
 
 
 def ledger_file() -> Response:
     """Hand out a month as entries of a ledger, each day and account one set that balances."""
     work, t = work_on_host_session("shop"), translator()
     month = _asked_month(work)
-    return _file(f"ledger-{month:%Y-%m}.csv", _ledger(closing.document_of(work, month), t))
+    return _file(f"ledger-{month:%Y-%m}.csv", _ledger(readings.document_of(work, month)[0], t))
 
 
 def _account(work: Work, account: dict[str, Any]) -> dict[str, Any]:

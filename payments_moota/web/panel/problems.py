@@ -7,6 +7,7 @@ from ...errors import (
     ApprovalRefused,
     InvalidAmount,
     InvalidTransition,
+    MonthMoved,
     NotRefundable,
     PeriodClosed,
     RefusedError,
@@ -33,6 +34,7 @@ def _sentences(error: RefusedError, t: Translate) -> dict[type, str]:
         PeriodClosed: t(
             "Mutasi ini ada di bulan yang sudah ditutup. Buka lagi bulan itu di Pembukuan bila memang harus diubah."
         ),
+        MonthMoved: t("Bulan ini baru saja berubah. Periksa lagi angkanya, lalu tutup sekali lagi."),
         InvalidTransition: t("Langkah ini tidak bisa diambil lagi dari keadaan sekarang. Tidak ada yang diubah."),
         InvalidAmount: t("Jumlahnya harus rupiah bulat lebih dari nol, dan seluruhnya tepat sebesar mutasinya."),
         UnknownCharge: t("Tidak ada tagihan untuk nomor pesanan itu. Periksa nomornya."),

@@ -11,9 +11,13 @@ depends_on = None
 # SQLite counts up by itself only for a column declared exactly INTEGER.
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 # Compared byte by byte, so that the beginning of a word is a range of the index.
-TERM = sa.String(length=60, collation="C").with_variant(sa.String(length=60), "sqlite")
-CODE = sa.String(length=13, collation="C").with_variant(sa.String(length=13), "sqlite")
-NAME_KEY = sa.String(length=120, collation="C").with_variant(sa.String(length=120), "sqlite")
+def plain_text(length: int) -> sa.String:
+    return sa.String(length=length, collation="C").with_variant(sa.String(length=length), "sqlite")
+
+
+TERM = plain_text(60)
+CODE = plain_text(13)
+NAME_KEY = plain_text(120)
 MOMENT = sa.DateTime(timezone=True)
 
 
@@ -32,15 +36,16 @@ def upgrade() -> None:
         "audit_entry",
         sa.Column("id", ID, nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("actor", sa.String(length=254), nullable=False),
-        sa.Column("address", sa.String(length=64), nullable=False),
-        sa.Column("action", sa.String(length=60), nullable=False),
-        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("actor", plain_text(254), nullable=False),
+        sa.Column("address", plain_text(64), nullable=False),
+        sa.Column("action", plain_text(60), nullable=False),
+        sa.Column("subject", plain_text(120), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("after", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
     op.create_index("ix_audit_entry_action_id", "audit_entry", ["action", "id"], unique=False)
+    op.create_index("ix_audit_entry_address_id", "audit_entry", ["address", "id"], unique=False)
     op.create_index("ix_audit_entry_actor_id", "audit_entry", ["actor", "id"], unique=False)
     op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"], unique=False)
     op.create_index("ix_audit_entry_subject_id", "audit_entry", ["subject", "id"], unique=False)
@@ -81,7 +86,6 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("cart", sa.JSON(), nullable=False),
         sa.Column("session_key", sa.String(length=32), nullable=False),
-        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("last_login_at", MOMENT, nullable=True),
         sa.Column("erased_at", MOMENT, nullable=True),
@@ -89,6 +93,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_customer_email")),
     )
     op.create_index(op.f("ix_customer_phone"), "customer", ["phone"], unique=False)
+    for name, condition in (("agreed", "marketing_at IS NOT NULL"), ("member", "is_member")):
+        some = {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+        op.create_index(f"ix_customer_{name}_id", "customer", ["id"], unique=False, **some)
     op.create_table(
         "delivery_method",
         sa.Column("id", ID, nullable=False),
@@ -175,6 +182,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     op.create_index(op.f("ix_message_created_at"), "message", ["created_at"], unique=False)
+    op.create_index(
+        "ix_message_open_id",
+        "message",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("done_at IS NULL"),
+        postgresql_where=sa.text("done_at IS NULL"),
+    )
     op.create_table(
         "owner_alert",
         sa.Column("id", ID, nullable=False),
@@ -313,6 +328,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_consent_change_customer_id_id", "consent_change", ["customer_id", "id"], unique=False)
     op.create_table(
+        "customer_term",
+        sa.Column("term", TERM, nullable=False),
+        sa.Column("customer_id", ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"], ["customer.id"], name=op.f("fk_customer_term_customer_id_customer"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("term", "customer_id", name=op.f("pk_customer_term")),
+    )
+    op.create_index("ix_customer_term_customer_id_term", "customer_term", ["customer_id", "term"], unique=False)
+    op.create_table(
         "customer_address",
         sa.Column("id", ID, nullable=False),
         sa.Column("customer_id", ID, nullable=False),
@@ -387,7 +412,6 @@ def upgrade() -> None:
         sa.Column("attention", sa.String(length=20), nullable=True),
         sa.Column("courier", sa.String(length=60), nullable=True),
         sa.Column("tracking_number", sa.String(length=60), nullable=True),
-        sa.Column("search_text", sa.Text(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("paid_at", MOMENT, nullable=True),
         sa.Column("cancelled_at", MOMENT, nullable=True),
@@ -406,8 +430,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("checkout_key", name=op.f("uq_orders_checkout_key")),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_orders_created_at", "orders", ["created_at"], unique=False)
-    op.create_index(op.f("ix_orders_customer_id"), "orders", ["customer_id"], unique=False)
+    op.create_index("ix_orders_created_at", "orders", ["created_at", "total"], unique=False)
+    op.create_index("ix_orders_customer_id_id", "orders", ["customer_id", "id"], unique=False)
     op.create_index("ix_orders_email_id", "orders", ["email", "id"], unique=False)
     op.create_index(
         "ix_orders_holding_stock_until",
@@ -417,7 +441,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("payment_status = 'expired' AND stock_released_at IS NULL"),
         postgresql_where=sa.text("payment_status = 'expired' AND stock_released_at IS NULL"),
     )
-    op.create_index("ix_orders_paid_at", "orders", ["paid_at"], unique=False)
+    op.create_index("ix_orders_paid_at", "orders", ["paid_at", "order_status", "total"], unique=False)
     op.create_index(
         "ix_orders_attention_id",
         "orders",
@@ -426,7 +450,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("attention IS NOT NULL"),
         postgresql_where=sa.text("attention IS NOT NULL"),
     )
-    op.create_index("ix_orders_created_at_id", "orders", ["created_at", "id"], unique=False)
     op.create_index("ix_orders_payment_status_id", "orders", ["payment_status", "id"], unique=False)
     op.create_index(
         "ix_orders_payment_status_shipment_status_id",
@@ -498,7 +521,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("term", "order_id", name=op.f("pk_order_term")),
     )
-    op.create_index("ix_order_term_order_id", "order_term", ["order_id"], unique=False)
+    op.create_index("ix_order_term_order_id_term", "order_term", ["order_id", "term"], unique=False)
     op.create_table(
         "order_event",
         sa.Column("id", ID, nullable=False),
@@ -607,6 +630,7 @@ def downgrade() -> None:
     op.drop_table("orders")
     op.drop_table("delivery_rate")
     op.drop_table("customer_address")
+    op.drop_table("customer_term")
     op.drop_table("consent_change")
     op.drop_table("voucher")
     op.drop_table("recovery_code")

@@ -8,11 +8,14 @@ import pytest
 import time_machine
 from hosts import bank
 from hosts.panelled import PanelHost, make_panelled
+from hosts.refunding import ask
 from sqlalchemy import select
 
+from benchmarks.plans import Questions
 from payments_moota import by_hand, closing
-from payments_moota.errors import PeriodClosed
-from payments_moota.models import Mutation
+from payments_moota.errors import MonthMoved, PeriodClosed
+from payments_moota.models import Charge, Mutation
+from payments_moota.web.panel import readings
 
 BOOKS = "/panel/books"
 IN_NOVEMBER = datetime(2026, 11, 24, 3, tzinfo=UTC)
@@ -93,6 +96,27 @@ def test_the_days_can_be_taken_home(host, november):
     assert day[-1] == "ya"
 
 
+def test_a_large_month_is_not_read_anew_at_every_look(host, november, monkeypatch):
+    monkeypatch.setattr(readings, "_MANY_LINES", 1)
+    with host.app.app_context():
+        engine = host.app.extensions["sqlalchemy"].engine
+    with time_machine.travel(IN_NOVEMBER, tick=True):
+        owner = host.visitor()
+        with Questions(engine) as first:
+            owner.get(BOOKS)
+        with Questions(engine) as second:
+            assert "Hitung sekarang" not in owner.read(BOOKS)
+        host.receive(bank.mutation(5_000, at=IN_NOVEMBER + timedelta(hours=2), balance=1_000_000 + november - 2_000))
+        known, now = owner.read(BOOKS), owner.read(f"{BOOKS}?now=1")
+        assert "5000" in table(host, f"{BOOKS}/days.csv")[1]
+        assert "Hitung sekarang" not in owner.read(BOOKS)
+
+    assert len(second.asked) < len(first.asked) / 2
+    assert "Hitung sekarang" in known
+    assert "Rp5.000" not in known
+    assert "Rp5.000" in now
+
+
 @pytest.mark.usefixtures("november")
 class TestClosing:
     def test_a_month_is_closed_once_when_it_is_over_and_locks_what_is_in_it(self, host):
@@ -110,16 +134,43 @@ class TestClosing:
     def test_a_month_that_is_not_over_cannot_be_closed(self, host):
         with time_machine.travel(IN_NOVEMBER, tick=True), host.work() as work:
             with pytest.raises(closing.RefusedError, match="not over"):
-                closing.close(work, NOVEMBER, note="cepat")
+                closing.read(work, NOVEMBER)
             assert closing.standing(work, NOVEMBER) is None
 
     def test_what_does_not_tie_is_closed_only_with_a_word_on_why(self, host):
         with time_machine.travel(IN_NOVEMBER, tick=True):
             host.receive(bank.mutation(1_000, kind="DB", at=IN_NOVEMBER + timedelta(hours=2), balance=500_000))
         with time_machine.travel(IN_DECEMBER, tick=True), host.work() as work:
+            reading = closing.read(work, NOVEMBER)
             with pytest.raises(closing.RefusedError, match="say why"):
-                closing.close(work, NOVEMBER, note="  ")
-            assert closing.close(work, NOVEMBER, note="Bank memperbaikinya di Desember").ties is False
+                closing.close(work, reading, note="  ")
+            assert closing.close(work, reading, note="Bank memperbaikinya di Desember").ties is False
+
+    @pytest.mark.parametrize("what", ["line", "decision", "refund"])
+    def test_what_changes_while_a_month_is_read_is_not_signed(self, host, what):
+        with time_machine.travel(IN_DECEMBER, tick=True):
+            with host.work() as work:
+                paid_in_november = work.session.scalars(select(Charge.order_ref)).one()
+                reading = closing.read(work, NOVEMBER)
+            if what == "line":
+                host.receive(bank.mutation(3_000, at=IN_NOVEMBER + timedelta(days=1), balance=10))
+            elif what == "refund":
+                ask(host, paid_in_november, 1_000)
+            else:
+                with host.work() as work:
+                    by_hand.ignore(work, the_debit(work), reason="biaya")
+            with host.work() as work, pytest.raises(MonthMoved):
+                closing.close(work, reading, note="ok")
+
+    def test_what_happens_in_the_next_month_meanwhile_is_no_matter(self, host):
+        with time_machine.travel(IN_DECEMBER, tick=True):
+            with host.work() as work:
+                reading = closing.read(work, NOVEMBER)
+            paid = host.buy(70_000)
+            host.receive(bank.mutation(paid["amount_due"], at=IN_DECEMBER))
+            ask(host, paid["order_ref"], 1_000)
+            with host.work() as work:
+                assert closing.close(work, reading, note="ok") is closing.standing(work, NOVEMBER)
 
     def test_a_line_that_comes_late_is_kept_and_the_signature_says_that_it_changed(self, host):
         owner, page = host.visitor(), f"{BOOKS}?month=2026-11"

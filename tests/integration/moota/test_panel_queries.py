@@ -5,18 +5,16 @@ avoid sequential scans: one that is left has no index it could use instead.
 """
 
 import re
-from contextlib import contextmanager
 
 import pytest
 from hosts import bank
 from hosts.ground import on_sqlite
 from hosts.panelled import PanelHost, make_panelled
 from hosts.refunding import ask
-from sqlalchemy import event
 
+from benchmarks.plans import Questions, walks
 from payments_moota import refunds
 
-GROWING = "mutation|charge|delivery|refund|allocation|event|reservation|refusal|proof|evidence|complaint"
 PAGES = {
     "mutations": 10,
     "mutations?direction=debit": 10,
@@ -37,6 +35,7 @@ PAGES = {
     "codes": 4,
     "inbox": 6,
     "inbox?status=failed": 6,
+    "inbox?channel=pull": 6,
     "inbox/refused": 5,
     "inbox/traffic": 4,
     "refunds": 4,
@@ -71,39 +70,6 @@ def host(database_url):
     made.engine.dispose()
 
 
-@contextmanager
-def queries(engine):
-    """Collect what is asked of the database."""
-    asked = []
-
-    def note(_connection, _cursor, statement, parameters, _context, _many):
-        if statement.lstrip().upper().startswith("SELECT"):
-            asked.append((statement, parameters))
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def walked(engine, statement, parameters):
-    """Return the lines of a plan that read a whole table which grows with the shop."""
-    is_sqlite = engine.dialect.name == "sqlite"
-    with engine.connect() as connection:
-        if not is_sqlite:
-            connection.exec_driver_sql("SET enable_seqscan = off")
-        explain = "EXPLAIN QUERY PLAN " if is_sqlite else "EXPLAIN "
-        plan = [str(row[-1]) for row in connection.exec_driver_sql(explain + statement, parameters)]
-    if not is_sqlite:
-        return [line for line in plan if re.search(rf"Seq Scan on moota_({GROWING})\b", line)]
-    scans = [line for line in plan if re.match(rf"SCAN moota_({GROWING})\b(?!.*USING)", line)]
-    is_sorted_first = any("TEMP B-TREE FOR ORDER BY" in line for line in plan)
-    # Of two limits the inner one bounds what is read, and only that little is sorted.
-    ends_early = statement.count("LIMIT") > 1 or ("LIMIT" in statement and not is_sorted_first)
-    return [] if ends_early else scans
-
-
 @pytest.fixture
 def busy(host):
     """Let everything happen once, and the lists be of some length."""
@@ -126,12 +92,11 @@ def test_every_page_asks_little_and_each_question_has_an_index(busy):
     wrong = []
     for page, most in PAGES.items():
         owner.get(f"/panel/{page}")
-        with queries(busy.engine) as asked:
+        with Questions(busy.engine) as questions:
             assert owner.get(f"/panel/{page}").status_code == 200
-        if len(asked) > most:
-            wrong.append((page, len(asked), [statement[:80] for statement, _ in asked]))
-        for statement, parameters in asked:
-            wrong += [(page, line, statement) for line in walked(busy.engine, statement, parameters)]
+        if len(questions.asked) > most:
+            wrong.append((page, len(questions.asked), [statement[:80] for statement, _ in questions.asked]))
+        wrong += [(page, walk) for walk in walks(busy.engine, questions.asked, force=True)]
 
     assert wrong == []
 
@@ -140,12 +105,12 @@ def test_every_page_asks_little_and_each_question_has_an_index(busy):
 @pytest.mark.parametrize("page", LEADING)
 def test_each_list_begins_with_its_own_index(busy, page):
     owner = busy.visitor()
-    with queries(busy.engine) as asked:
+    with Questions(busy.engine) as questions:
         owner.get(f"/panel/{page}")
     with busy.engine.connect() as connection:
         plans = [
             " ".join(row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters))
-            for statement, parameters in asked
+            for statement, parameters in questions.asked
         ]
 
     assert any(re.search(rf"\b{LEADING[page]}\b", plan) for plan in plans), plans
@@ -155,9 +120,9 @@ def test_a_longer_list_asks_no_more(busy):
     owner = busy.visitor()
 
     def count(page):
-        with queries(busy.engine) as asked:
+        with Questions(busy.engine) as questions:
             owner.get(f"/panel/{page}")
-        return len(asked)
+        return len(questions.asked)
 
     pages = ("mutations", "mutations/all", "charges", "inbox", "refunds", "refunds/all")
     before = {page: count(page) for page in pages}

@@ -1,13 +1,12 @@
-"""Many orders in the panel: found page by page, done with together, printed, exported, and never read through."""
+"""Many orders in the panel: found page by page, done with together, printed, exported."""
 
 import io
 import re
 
 import pytest
 from openpyxl import load_workbook
-from sqlalchemy import event, select
+from sqlalchemy import select
 
-from storefront.admin import orders as order_search
 from storefront.extensions import db
 from storefront.orders.models import Order
 from storefront.orders.terms import OrderTerm
@@ -105,48 +104,6 @@ def test_the_words_follow_the_order(shop):
         words = set(db.session.scalars(select(OrderTerm.term)))
         assert "bagas" in words
         assert "agus" not in words
-
-
-WANTED = [
-    order_search.Wanted(),
-    order_search.Wanted(text="siti"),
-    order_search.Wanted(text="siti rahayu"),
-    order_search.Wanted(text="0812-3456"),
-    order_search.Wanted(text="Rp75.000"),
-    order_search.Wanted(payment="unpaid"),
-    order_search.Wanted(payment="paid", shipment="none"),
-    *(order_search.Wanted(queue=name) for name in order_search.QUEUES),
-]
-
-
-def test_no_list_reads_all_orders(shop):
-    shop.buy()
-    many(shop, 400)
-    with shop.app.app_context():
-        asked = []
-        engine = db.engine
-        is_postgres = engine.dialect.name == "postgresql"
-        with engine.begin() as connection:
-            connection.exec_driver_sql("ANALYZE")
-
-        def remember(_connection, _cursor, statement, parameters, _context, _many):
-            asked.append((statement, parameters))
-
-        event.listen(engine, "before_cursor_execute", remember)
-        for wanted in WANTED:
-            order_search.find(db.session(), wanted)
-        order_search.count_queues(db.session())
-        event.remove(engine, "before_cursor_execute", remember)
-        with engine.connect() as connection:
-            if is_postgres:
-                connection.exec_driver_sql("SET enable_seqscan = off")
-            for statement, parameters in asked:
-                explain = "EXPLAIN " if is_postgres else "EXPLAIN QUERY PLAN "
-                rows = connection.exec_driver_sql(explain + statement, parameters)
-                plan = "\n".join(str(row[0] if is_postgres else row[3]) for row in rows)
-                assert "Seq Scan on orders" not in plan, plan
-                assert not re.search(r"SCAN (orders|order_term)(?! USING)", plan) or "LIMIT" in statement, plan
-                assert "Seq Scan on order_term" not in plan, plan
 
 
 def test_the_chosen_orders_are_got_ready_together_and_the_others_told(shop, staff):

@@ -67,9 +67,9 @@ def test_customers_are_found_by_who_they_are_and_what_they_bought(owner, people,
 
 def test_who_has_not_come_for_long_is_found(shop, people):
     with shop.app.app_context(), time_machine.travel(now() + timedelta(days=91)):
-        found, _older = segments.find(db.session(), segments.Segment(quiet_days=90), older=None)
+        page = segments.find(db.session(), segments.Segment(quiet_days=90), older=None)
 
-        assert [customer.name for customer, _bought in found] == ["Budi Dé", "Siti Rahayu"]
+        assert [customer.name for customer, _bought in page.found] == ["Budi Dé", "Siti Rahayu"]
 
 
 def test_a_long_list_goes_on_where_the_page_ended(shop, owner):

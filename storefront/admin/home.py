@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from storefront.catalog.models import Product, Variant
 from storefront.catalog.rules import LOW_STOCK
 from storefront.feedback.models import Feedback, Message
-from storefront.orders.models import Order
-from storefront.orders.rules import SHIPPABLE
+from storefront.orders.models import TO_SHIP, Order
 
 SPAN = 30
 # Nobody compares larger numbers; a count ends here.
@@ -63,10 +62,8 @@ class Total:
 
 def waiting(session: Session) -> InTheShop:
     """Count what waits, with the age of the oldest."""
-    here = (Order.order_status == "open", Order.hold_status == "none", Order.payment_status.in_(SHIPPABLE))
-    to_ship = (*here, Order.shipment_status.in_(("none", "processing")))
     return InTheShop(
-        to_ship=_waiting(session, select(Order.paid_at).where(*to_ship)),
+        to_ship=_waiting(session, select(Order.paid_at).where(TO_SHIP)),
         unpaid=_waiting(
             session, select(Order.created_at).where(Order.payment_status == "unpaid", Order.order_status == "open")
         ),

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
-from storefront.orders.models import Order
-from storefront.orders.rules import HERE, SHIPPABLE
+from storefront.orders.models import TO_SHIP, Order
 from storefront.searching import REACH
 from storefront.texts import _l
 
@@ -35,15 +34,7 @@ class Queue:
 
 
 QUEUES: Mapping[str, Queue] = {
-    "to_ship": Queue(
-        _l("Perlu dikirim"),
-        (
-            Order.payment_status.in_(sorted(SHIPPABLE)),
-            Order.shipment_status.in_(sorted(HERE)),
-            Order.order_status == "open",
-            Order.hold_status == "none",
-        ),
-    ),
+    "to_ship": Queue(_l("Perlu dikirim"), (TO_SHIP,)),
     "unpaid": Queue(_l("Menunggu pembayaran"), (Order.payment_status == "unpaid",)),
     "attention": Queue(_l("Perlu perhatian"), (Order.attention.is_not(None),), is_alarming=True),
     "ready": Queue(_l("Menunggu diambil"), (Order.shipment_status == "shipped", Order.delivery_kind == "pickup")),

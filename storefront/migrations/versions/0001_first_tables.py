@@ -442,6 +442,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("payment_status = 'expired' AND stock_released_at IS NULL"),
     )
     op.create_index("ix_orders_paid_at", "orders", ["paid_at", "order_status", "total"], unique=False)
+    to_ship = sa.text(
+        "payment_status IN ('paid', 'reversed') AND shipment_status IN ('none', 'processing')"
+        " AND order_status IN ('open') AND hold_status IN ('none')"
+    )
+    op.create_index(
+        "ix_orders_to_ship_id", "orders", ["id"], unique=False, sqlite_where=to_ship, postgresql_where=to_ship
+    )
     op.create_index(
         "ix_orders_attention_id",
         "orders",

@@ -29,9 +29,9 @@ def matching(session: Session, text: str) -> tuple[ColumnElement[bool], bool]:
         one_of = [ORDER_WORDS.has(Order.id, reading) for reading in readings]
         one_of += [Order.total == amount] if amount is not None else []
         return or_(*one_of, Order.id.in_(ids)), True
-    gathered = [*(query for query in found if query is not None), *cost]
-    named = [Order.id.in_(union_all(*gathered))] if gathered else []
-    return or_(*named, Order.id.in_(ids)), False
+    gathered = [*(query for query in found if query is not None), *cost, select(Order.id).where(Order.id.in_(ids))]
+    # All in one set: joined by OR, PostgreSQL would ask every order whether it is in one of several.
+    return Order.id.in_(union_all(*gathered)), False
 
 
 def _readings(text: str) -> Iterator[list[str]]:

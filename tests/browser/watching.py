@@ -92,8 +92,9 @@ _BY_KEYBOARD = """() => {
 
 
 def find_chromium():
-    """Return the path of the Chromium that is installed, or None."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    """Return the path of the Chromium that is installed, or None; the one without windows opens pages much sooner."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 class Watch:

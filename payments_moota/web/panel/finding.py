@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from ...models import Allocation, Charge, Mutation, Refund
 from ...models.bank import Direction, MutationStatus
@@ -56,17 +57,19 @@ def find(work: Work, wanted: Wanted) -> Found:
     named = _named(work, wanted.text) if wanted.text and wanted.after is None else []
     if named:
         return Found(rows=named)
-    leading, rest = _conditions(wanted)
+    reached = _newest(select(Mutation).where(*_leading(wanted)))
+    # Weeded out of what was reached, not joined with it: PostgreSQL would weed the whole table first.
+    near = aliased(Mutation, reached.limit(REACH).subquery())
+    rest = _weeding(wanted, near)
     if not rest:
-        return _page(list(work.session.scalars(_newest(select(Mutation).where(*leading)).limit(PAGE + 1))))
-    reached = _newest(select(Mutation.id, Mutation.occurred_at).where(*leading))
-    near = reached.limit(REACH).subquery()
+        return _page(list(work.session.scalars(reached.limit(PAGE + 1))))
     # Only ids are sorted among all that fits; whole lines are read for one page.
-    fits = _newest(select(Mutation.id).join(near, near.c.id == Mutation.id).where(*rest)).limit(PAGE + 1)
+    fits = select(near.id).where(*rest).order_by(near.occurred_at.desc(), near.id.desc()).limit(PAGE + 1)
     found = _page(list(work.session.scalars(_newest(select(Mutation).where(Mutation.id.in_(fits))))))
     if found.after is not None:
         return found
-    last = work.session.execute(reached.offset(REACH - 1).limit(1)).first()
+    end = reached.with_only_columns(Mutation.id, Mutation.occurred_at).offset(REACH - 1).limit(1)
+    last = work.session.execute(end).first()
     if last is None:
         return found
     return Found(rows=found.rows, after=Cursor(last.occurred_at, last.id), looked_back_to=last.occurred_at)
@@ -90,35 +93,42 @@ def _named(work: Work, text: str) -> list[Mutation]:
     found = list(work.session.scalars(exactly))
     if found:
         return found
-    spent = select(Allocation.mutation_id).where(
-        or_(
-            Allocation.charge_id.in_(select(Charge.id).where(Charge.order_ref == text)),
-            Allocation.refund_id.in_(select(Refund.id).where(Refund.ticket == text.upper())),
-        )
-    )
-    return list(work.session.scalars(_newest(select(Mutation).where(Mutation.id.in_(spent))).limit(PAGE)))
+    spent = select(Allocation.mutation_id)
+    paid = spent.join(Charge, Charge.id == Allocation.charge_id).where(Charge.order_ref == text)
+    refunded = spent.join(Refund, Refund.id == Allocation.refund_id).where(Refund.ticket == text.upper())
+    named = Mutation.id.in_(union_all(paid, refunded))
+    return list(work.session.scalars(_newest(select(Mutation).where(named)).limit(PAGE)))
 
 
-def _conditions(wanted: Wanted) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
-    """Return what the leading index answers, and the rest."""
-    filters: list[ColumnElement[bool]] = []
-    if wanted.amount is not None:
-        filters.append(Mutation.amount_hundredths == wanted.amount * 100)
-    if wanted.account_id is not None:
-        filters.append(Mutation.account_id == wanted.account_id)
-    if wanted.status is not None:
-        filters.append(Mutation.status == wanted.status)
-    leading, rest = filters[:1], filters[1:]
-    if wanted.direction is not None:
-        rest.append(Mutation.direction == wanted.direction)
-    if wanted.text:
-        contains = (column.icontains(wanted.text, autoescape=True) for column in (Mutation.description, Mutation.note))
-        rest.append(or_(*contains))
+def _filters(wanted: Wanted) -> dict[str, object]:
+    """Return which columns have to hold what, the one that leads to the fewest lines first."""
+    asked = {
+        "amount_hundredths": None if wanted.amount is None else wanted.amount * 100,
+        "account_id": wanted.account_id,
+        "status": wanted.status,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _leading(wanted: Wanted) -> list[ColumnElement[bool]]:
+    """Return what an index answers."""
+    leading = [getattr(Mutation, name) == value for name, value in list(_filters(wanted).items())[:1]]
     if wanted.since is not None:
         leading.append(Mutation.occurred_at >= wanted.since)
     if wanted.until is not None:
         leading.append(Mutation.occurred_at < wanted.until)
-    return [*leading, *_beyond(wanted.after)], rest
+    return [*leading, *_beyond(wanted.after)]
+
+
+def _weeding(wanted: Wanted, line: type[Mutation]) -> list[ColumnElement[bool]]:
+    """Return the rest, to be asked of the lines that were reached."""
+    rest = [getattr(line, name) == value for name, value in list(_filters(wanted).items())[1:]]
+    if wanted.direction is not None:
+        rest.append(line.direction == wanted.direction)
+    if wanted.text:
+        contains = (column.icontains(wanted.text, autoescape=True) for column in (line.description, line.note))
+        rest.append(or_(*contains))
+    return rest
 
 
 def _beyond(after: Cursor | None) -> Sequence[ColumnElement[bool]]:

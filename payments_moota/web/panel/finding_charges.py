@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, cast, literal_column, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from ...models import Charge
 from ...models.charges import ChargeStatus
@@ -42,15 +42,17 @@ class FoundCharges:
 
 def find_charges(work: Work, wanted: WantedCharges) -> FoundCharges:
     """Return one page of charges."""
-    leading, rest = _conditions(wanted)
+    reached = _newest(select(Charge).where(*_leading(wanted)))
+    # Weeded out of what was reached, not joined with it: PostgreSQL would weed the whole table first.
+    near = aliased(Charge, reached.limit(REACH).subquery())
+    rest = _weeding(wanted, near)
     if not rest:
-        return _page(_read(work, _newest(select(Charge).where(*leading)).limit(PAGE + 1)))
-    reached = select(Charge.id).where(*leading).order_by(Charge.id.desc())
-    near = reached.limit(REACH).subquery()
+        return _page(_read(work, reached.limit(PAGE + 1)))
     # Only ids are sorted among all that fits; whole charges are read for one page.
-    fits = _newest(select(Charge.id).join(near, near.c.id == Charge.id).where(*rest)).limit(PAGE + 1)
+    fits = select(near.id).where(*rest).order_by(near.id.desc()).limit(PAGE + 1)
     found = _page(_read(work, _newest(select(Charge).where(Charge.id.in_(fits)))))
-    last = None if found.before else work.session.scalars(reached.offset(REACH - 1).limit(1)).first()
+    end = reached.with_only_columns(Charge.id).offset(REACH - 1).limit(1)
+    last = None if found.before else work.session.scalars(end).first()
     return found if last is None else FoundCharges(rows=found.rows, before=last, broke_off=True)
 
 
@@ -61,30 +63,35 @@ def count_exceptions(work: Work) -> tuple[dict[str, int], bool]:
     return dict(Counter(each for exceptions in found for each in exceptions)), len(found) == MOST_COUNTED
 
 
-def _conditions(wanted: WantedCharges) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
-    """Return what an index answers, and the rest."""
-    leading: list[ColumnElement[bool]] = []
-    rest: list[ColumnElement[bool]] = []
+def _leading(wanted: WantedCharges) -> list[ColumnElement[bool]]:
+    """Return what an index answers: the amount, else that something is exceptional, else the status."""
+    before = [Charge.id < wanted.before] if wanted.before is not None else []
     if wanted.amount is not None:
-        leading.append(or_(Charge.amount_due == wanted.amount, Charge.amount_open == wanted.amount))
+        return [or_(Charge.amount_due == wanted.amount, Charge.amount_open == wanted.amount), *before]
     if wanted.exception:
-        (rest if leading else leading).append(_EXCEPTIONAL)
-        if wanted.exception != "any":
-            rest.append(cast(Charge.exceptions, Text).contains(f'"{wanted.exception}"'))
-    if wanted.status is not None:
-        (rest if leading else leading).append(Charge.status == wanted.status)
+        return [_EXCEPTIONAL, *before]
+    return [Charge.status == wanted.status, *before] if wanted.status is not None else before
+
+
+def _weeding(wanted: WantedCharges, charge: type[Charge]) -> list[ColumnElement[bool]]:
+    """Return the rest, to be asked of the charges that were reached."""
+    rest: list[ColumnElement[bool]] = []
+    if wanted.exception and wanted.amount is not None:
+        rest.append(charge.is_exceptional.is_(True))
+    if wanted.exception and wanted.exception != "any":
+        rest.append(cast(charge.exceptions, Text).contains(f'"{wanted.exception}"'))
+    if wanted.status is not None and (wanted.amount is not None or wanted.exception):
+        rest.append(charge.status == wanted.status)
     if wanted.account_id is not None:
-        rest.append(Charge.account_id == wanted.account_id)
+        rest.append(charge.account_id == wanted.account_id)
     if wanted.text:
-        rest.append(_has_text(wanted.text))
-    if wanted.before is not None:
-        leading.append(Charge.id < wanted.before)
-    return leading, rest
+        rest.append(_has_text(charge, wanted.text))
+    return rest
 
 
-def _has_text(text: str) -> ColumnElement[bool]:
-    named = (Charge.order_ref, Charge.customer_name, Charge.customer_email, Charge.customer_phone, Charge.va_number)
-    return or_(Charge.reference == text.upper(), *(column.icontains(text, autoescape=True) for column in named))
+def _has_text(charge: type[Charge], text: str) -> ColumnElement[bool]:
+    named = (charge.order_ref, charge.customer_name, charge.customer_email, charge.customer_phone, charge.va_number)
+    return or_(charge.reference == text.upper(), *(column.icontains(text, autoescape=True) for column in named))
 
 
 def _read(work: Work, query: Select[Any]) -> list[Charge]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from flask import Response, abort, flash, request, url_for
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, literal_column, select, union_all
 from sqlalchemy.orm import contains_eager
 
 from ... import payouts
@@ -84,8 +84,13 @@ def all_refunds() -> Response:
         query = query.where(Refund.status == status)
     if typed["text"]:
         text = typed["text"]
-        named = (Refund.ticket == text.upper(), Charge.order_ref == text, Charge.customer_email == text)
-        query = query.where(named[0] | named[1] | named[2])
+        by_charge = select(Refund.id).join(Charge, Charge.id == Refund.charge_id)
+        named = (
+            select(Refund.id).where(Refund.ticket == text.upper()),
+            by_charge.where(Charge.order_ref == text),
+            by_charge.where(Charge.customer_email == text),
+        )
+        query = query.where(Refund.id.in_(union_all(*named)))
     if before is not None:
         query = query.where(Refund.id < before)
     found = list(work.session.scalars(query))

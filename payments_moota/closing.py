@@ -146,7 +146,7 @@ def _count_since(work: Work, month: date, since: tuple[int, int, int]) -> int:
     paid = (
         select(Allocation.charge_id).join(Mutation, Mutation.id == Allocation.mutation_id).where(*period.of_mutations)
     )
-    refunded = select(Refund.charge_id).where(Refund.id == Event.refund_id).scalar_subquery()
+    refunded = select(Refund.charge_id).where(Refund.id == Event.refund_id).correlate(Event).scalar_subquery()
     is_about = or_(
         _one_of(Event.mutation_id, in_month, Mutation.id),
         _one_of(func.coalesce(Event.charge_id, refunded), paid, Allocation.charge_id),

@@ -166,9 +166,11 @@ class TestClosing:
         with time_machine.travel(IN_DECEMBER, tick=True):
             with host.work() as work:
                 reading = closing.read(work, NOVEMBER)
-            paid = host.buy(70_000)
-            host.receive(bank.mutation(paid["amount_due"], at=IN_DECEMBER))
-            ask(host, paid["order_ref"], 1_000)
+            for price in (70_000, 80_000):
+                paid = host.buy(price)
+                host.receive(bank.mutation(paid["amount_due"], at=IN_DECEMBER))
+                ask(host, paid["order_ref"], 1_000)
+            host.receive(bank.mutation(4_321, at=IN_DECEMBER))
             with host.work() as work:
                 assert closing.close(work, reading, note="ok") is closing.standing(work, NOVEMBER)
 

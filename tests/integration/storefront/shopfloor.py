@@ -301,10 +301,9 @@ def as_it_was(shop):
     for left in Path(app.instance_path).iterdir():
         if left.is_dir():
             shutil.rmtree(left)
-        elif not left.name.startswith("queue.db"):
+        else:
             left.unlink()
     prepare_storage(app.extensions["huey"])
-    app.extensions["huey"].storage.flush_all()
 
 
 def _kept(value):

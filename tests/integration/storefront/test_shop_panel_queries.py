@@ -8,6 +8,7 @@ from benchmarks.plans import Questions, walks
 from storefront import searching
 from storefront.admin import audit, order_text
 from storefront.admin import orders as order_search
+from storefront.catalog.models import Product
 from storefront.customers import segments
 from storefront.customers.models import Customer
 from storefront.extensions import db
@@ -71,14 +72,15 @@ def live_on(shop, start):
         shop.buy(email=f"siti{number}@contoh.test")
     shop.visitor().post(f"{shop.path_of(placed)}/cancel", on=shop.path_of(placed))
     with shop.app.app_context():
-        base = db.session.get(Order, 1)
+        base = db.session.query(Order).order_by(Order.id).first()
+        product = db.session.query(Product.id).first()
         kept = {column.key: getattr(base, column.key) for column in Order.__mapper__.column_attrs}
         del kept["id"], kept["checkout_key"]
         more = range(100 * start, 100 * start + 60)
         db.session.add_all(Order(**kept, checkout_key=f"k{number}") for number in more)
         db.session.add_all(Customer(email=f"{number}@contoh.test", name=f"Orang {number}") for number in more)
         db.session.add_all(Message(name="A", email="a@contoh.test", text="?") for number in more)
-        question = {"kind": "question", "product_id": 1, "name": "A", "email": "a@contoh.test", "text": "?"}
+        question = {"kind": "question", "product_id": product.id, "name": "A", "email": "a@contoh.test", "text": "?"}
         db.session.add_all(Feedback(**question, status="waiting") for number in more)
         for number in more:
             audit.note(db.session(), "stock.changed", f"barang-{number}")

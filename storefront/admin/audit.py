@@ -1,13 +1,13 @@
 """Who did what, from where: noted in the transaction that does it. Flushes, never commits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask import has_request_context, request
 from flask_login import current_user
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from storefront.searching import FEW, REACH, begins, how_many
@@ -18,6 +18,10 @@ PAGE_SIZE = 50
 SHELL = "cli"
 # Whoever stands at the door and has not come in.
 STRANGER = "-"
+# The one action whose figures tell who a buyer is: see `forget_contact`.
+CONTACT = "order.contact"
+# What stands where such a figure was.
+GONE = "–"
 _EXPORT_BATCH = 500
 # Entries are numbered in the order of their moments but for those written at the same time.
 _AT_ONCE = 50
@@ -76,6 +80,19 @@ def note(
     session.add(entry)
     session.flush()
     return entry
+
+
+def forget_contact(session: Session, orders: Iterable[str], email: str) -> None:
+    """Take out what corrected contacts and addresses say of a buyer; who corrected which parts, and when, stays.
+
+    `orders` are the numbers of the buyer's orders. An order that went to another address by mistake is found by
+    `email`, too.
+    """
+    told = or_(AuditEntry.before["email"].as_string() == email, AuditEntry.after["email"].as_string() == email)
+    theirs = or_(AuditEntry.subject.in_(list(orders)), told)
+    for entry in session.scalars(select(AuditEntry).where(AuditEntry.action == CONTACT, theirs)):
+        emptied = {part: dict.fromkeys(getattr(entry, part), GONE) for part in ("before", "after")}
+        session.execute(update(AuditEntry).where(AuditEntry.id == entry.id).values(**emptied))
 
 
 def find(session: Session, wanted: Wanted) -> Page:

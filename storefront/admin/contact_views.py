@@ -44,6 +44,7 @@ def change(number: str) -> Page:
         return _page(order_of(number), form), 422
     payments.begin_write()
     order = order_service.lock_order(db.session(), order_of(number).id) or abort(404)
+    before = {name: getattr(order, name) for name in contact.FIELDS}
     try:
         changed = contact.correct(db.session(), order, form.typed(), actor=current_user.email)
     except OrderRefusedError:
@@ -51,8 +52,8 @@ def change(number: str) -> Page:
         flash(_too_late(), "warning")
         return redirect(url_for("admin.order", number=number))
     if changed:
-        # Which parts, and not what they say: the log is for good, and the buyer may ask to be forgotten.
-        audit.note(db.session(), "order.contact", order.number, after={"changed": changed})
+        after = {name: getattr(order, name) for name in contact.FIELDS}
+        audit.note(db.session(), audit.CONTACT, order.number, before=before, after=after)
     db.session.commit()
     flash(_("Tersimpan.") if changed else _("Tidak ada yang berubah."), "success")
     return redirect(url_for("admin.order", number=number))

@@ -96,8 +96,9 @@ class LoginFailure(Base):
 
 
 class AuditEntry(Base):
-    """One thing that somebody did in the panel or at a command line. Never changed, never deleted.
+    """One thing that somebody did in the panel or at a command line. Never deleted.
 
+    Changed for one reason alone: a buyer asks to be forgotten (`audit.forget_contact`).
     `action` is a name such as `voucher.created`, `subject` what it was done to; `before` and `after` hold the figures
     that changed, without secrets or account numbers.
     """

@@ -21,8 +21,6 @@ from storefront.texts import _
 from . import copying, rules
 from .models import Customer, new_session_key
 
-# What stands where a name or an address was.
-GONE = "–"
 _EMPTIED = ("email", "phone", "village", "district", "postal_code", "note", "discount_note")
 _REPLACED = ("name", "address", "city")
 
@@ -84,6 +82,7 @@ def erase(session: Session, customer: Customer, *, actor: str) -> None:
         .where(VoucherUse.order_id.in_([order.id for order in orders]))
         .values(customer_key=f"erased-{customer.id}")
     )
+    audit.forget_contact(session, [order.number for order in orders], customer.email)
     _forget_person(customer)
     audit.note(session, "customer.erased", customer.id, after={"orders": len(orders)}, actor=actor)
     session.flush()
@@ -107,7 +106,7 @@ def _forget_order(order: Order) -> None:
     for name in _EMPTIED:
         setattr(order, name, "")
     for name in _REPLACED:
-        setattr(order, name, GONE)
+        setattr(order, name, audit.GONE)
     order.anonymised_at = now()
 
 
@@ -115,7 +114,7 @@ def _forget_feedback(session: Session, customer: Customer) -> None:
     """Take the name off reviews and questions, which others read; messages to the shop go altogether."""
     written = copying.feedback_of(session, customer)
     for each in written:
-        each.name, each.email = GONE, ""
+        each.name, each.email = audit.GONE, ""
     session.flush()
     for product_id in sorted({each.product_id for each in written}):
         feedback.refresh_product(session, product_id)

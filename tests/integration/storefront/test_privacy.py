@@ -15,6 +15,8 @@ from payments_moota import refunds
 from payments_moota.context import transaction
 from payments_moota.rules.destination import read_destination
 from storefront import payments
+from storefront.admin import audit
+from storefront.admin.models import AuditEntry
 from storefront.catalog.models import Product
 from storefront.customers import erasing, service
 from storefront.customers.models import Customer
@@ -24,6 +26,7 @@ from storefront.feedback.models import Feedback, Message
 from storefront.notifications.service import ask_for_email
 from storefront.orders import service as orders
 from storefront.orders import shipping
+from storefront.orders.contact import FIELDS
 from storefront.orders.models import Order, id_of_number
 
 SITI = "siti@contoh.test"
@@ -115,6 +118,25 @@ def test_a_forgotten_customer_leaves_nothing_personal_in_any_table(shop, done):
     with shop.app.app_context():
         entry = db.session.scalars(DEEDS).one()
         assert (entry.action, entry.actor, entry.after) == ("customer.erased", "customer", {"orders": 1})
+
+
+def test_of_a_corrected_contact_only_who_corrected_it_is_left(shop, done):
+    contact = {name: getattr(shop.order(done), name) for name in FIELDS}
+    moved = ("INV-9", {"email": SITI, "name": "Siti Rahayu"}, {"email": "budi@contoh.test", "name": "Budi"})
+    corrected = (done, contact, {**contact, "city": "Ungaran"})
+    of_somebody_else = ("INV-8", {"city": "Solo"}, {"city": "Bali"})
+    with shop.app.app_context():
+        for subject, before, after in (moved, corrected, of_somebody_else):
+            audit.note(db.session(), audit.CONTACT, subject, before=before, after=after, actor="toko")
+        db.session.commit()
+
+    erase(shop.customer())
+
+    with shop.app.app_context():
+        entries = db.session.scalars(DEEDS.where(AuditEntry.actor == "toko").order_by(AuditEntry.id))
+        left = [(entry.subject, entry.before, entry.after) for entry in entries]
+    emptied = {"email": "–", "name": "–"}
+    assert left == [("INV-9", emptied, emptied), (done, {"city": "–"}, {"city": "–"}), of_somebody_else]
 
 
 def test_the_books_stay_as_they_were(shop, done):

@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from payments_moota import migrate
+from payments_moota.api.client import MootaClient
 
 # How long one example takes says more about what else the machine does than about the code.
 settings.register_profile("untimed", deadline=None)
@@ -34,6 +35,14 @@ def _only_the_tests_own_settings(monkeypatch):
     """Keep a developer's environment out of the hosts of the tests."""
     for name in [name for name in os.environ if name.startswith(("MOOTA_", "HOST_"))]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _moota_may_be_asked_quickly():
+    """Spare the tests the pauses that keep a shop below Moota's limit; the pretend one has no other callers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(MootaClient.__init__.__kwdefaults__, "per_second", 1_000)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,7 @@ def _prepared_shops(databases, tmp_path_factory):
             result = made.run("init")
             assert result.exit_code == 0, result.output
             made.close()
-            # Nobody pulls the plug on a test: do not wait for the disk.
-            addresses[kind] = f"{address}?options=-csynchronous_commit%3Doff" if kind == "postgresql" else address
+            addresses[kind] = address
         return addresses[kind]
 
     return prepare

@@ -32,11 +32,11 @@ _BEHIND_ALL = 2**53
 class Wanted:
     """Which entries are looked for; None and empty stand for all. `older_than` is the id below which a page begins.
 
-    `areas` are the first words of actions, such as `staff` of `staff.signed_in`.
+    `actions` are any of these.
     """
 
     text: str = ""
-    areas: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     older_than: int | None = None
@@ -123,8 +123,8 @@ def _query(session: Session, wanted: Wanted) -> tuple[Select[AuditEntry], bool]:
     if wanted.older_than:
         query = query.where(AuditEntry.id < wanted.older_than)
     texts = list(_beginnings(wanted.text)) if wanted.text else []
-    areas = [begins(AuditEntry.action, f"{area}.") for area in wanted.areas]
-    found = [_one_of(session, each) for each in (texts, areas) if each]
+    actions = [AuditEntry.action.in_(wanted.actions)] if wanted.actions else []
+    found = [_one_of(session, each) for each in (texts, actions) if each]
     return query.where(*(each for each, _is_broad in found)), bool(found) and all(is_broad for _, is_broad in found)
 
 

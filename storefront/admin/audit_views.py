@@ -16,32 +16,34 @@ from storefront.identity import current_shop
 from storefront.spreadsheets import CSV_TYPE, csv_lines
 from storefront.texts import _, _l
 
-from . import access, audit
+from . import access, audit, deeds
 from .models import AuditEntry
 
 bp = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 access.guard(bp)
 
 
-# What people look for, and with which words such actions begin.
-_AREAS = {
-    "people": ("staff",),
-    "settings": ("settings", "secret", "account", "accounts", "webhook", "holiday", "backup"),
-}
+
+def _choices() -> list[SelectChoice]:
+    """Return every deed in its area, and each area as a whole."""
+    found = [SelectChoice("", _("Semua tindakan"))]
+    for area, (title, known) in deeds.AREAS.items():
+        found.append(SelectChoice(area, _("Semua: %(area)s", area=title), optgroup=str(title)))
+        found += (SelectChoice(code, words, optgroup=str(title)) for code, words in known.items())
+    return found
+
+
+def _actions(chosen: str) -> tuple[str, ...]:
+    if chosen in deeds.AREAS:
+        return tuple(deeds.AREAS[chosen][1])
+    return (chosen,) if chosen in deeds.WORDS else ()
 
 
 class AuditFilters(Form):  # type: ignore[misc]
     """What the list shows; lives in the address. Days are the shop's."""
 
-    q = StringField(_l("Orang, tindakan, hal, atau alamat"), filters=[one_line, lambda text: (text or "")[:MAX_QUERY]])
-    area = SelectField(
-        _l("Yang ditampilkan"),
-        choices=[
-            SelectChoice("", _l("Semua tindakan")),
-            SelectChoice("people", _l("Masuk, keluar, dan keamanan")),
-            SelectChoice("settings", _l("Pengaturan dan rekening")),
-        ],
-    )
+    q = StringField(_l("Orang, hal, atau alamat"), filters=[one_line, lambda text: (text or "")[:MAX_QUERY]])
+    deed = SelectField(_l("Tindakan"), choices=_choices)
     since = DateField(_l("Dari tanggal"))
     until = DateField(_l("Sampai tanggal"))
 
@@ -50,7 +52,7 @@ class AuditFilters(Form):  # type: ignore[misc]
         until = self.until.data
         return audit.Wanted(
             text=self.q.data,
-            areas=_AREAS.get(self.area.data, ()),
+            actions=_actions(self.deed.data),
             since=_begin(self.since.data),
             until=_begin(until + timedelta(days=1) if until else None),
             older_than=older_than,
@@ -63,7 +65,7 @@ def index() -> str:
     """Show what was done, newest first."""
     filters = AuditFilters(request.args)
     page = audit.find(db.session(), filters.wanted(request.args.get("older", type=int)))
-    return render_template("admin/audit.html", page=page, filters=filters, changes=changes)
+    return render_template("admin/audit.html", page=page, filters=filters, changes=changes, words_for=deeds.words_for)
 
 
 @bp.get("/export.csv")

@@ -1,5 +1,7 @@
 """What is done in the panel is noted for good."""
 
+import re
+
 import pytest
 from shopfloor import DEEDS, on_sqlite
 from sqlalchemy import select
@@ -78,9 +80,28 @@ def test_coming_and_going_is_noted_with_where_from_and_without_what_was_typed(sh
         ("staff.signed_in", mine, mine),
     ]
     assert secret not in owner.get("/admin/audit/export.csv").get_data(as_text=True)
-    assert owner.get("/admin/audit?q=203.0.113.9&area=people").text.count("<code>staff.refused</code>") == 2
-    assert "<code>staff" not in owner.get("/admin/audit?area=settings").text
-    assert "203.0.113.9" in owner.get("/admin/audit/export.csv?area=people").get_data(as_text=True)
+    assert told(owner.get("/admin/audit?q=203.0.113.9&deed=people")) == ["Percobaan masuk ditolak"] * 2
+    assert "203.0.113.9" in owner.get("/admin/audit/export.csv?deed=people").get_data(as_text=True)
+
+
+def told(answer):
+    """Return what the list says was done, newest first."""
+    return re.findall(r'<td role="cell" class="deed">(.*?)<', answer.text)
+
+
+def test_deeds_are_told_in_words_and_chosen_by_them_while_the_export_keeps_their_codes(shop, owner):
+    note(shop, "stock.changed", "kopi")
+    note(shop, "backup.done", "toko.tar.gz")
+    note(shop, "an.older_name", "")
+
+    assert told(owner.get("/admin/audit"))[:3] == ["an.older_name", "Cadangan selesai", "Stok diubah"]
+    assert told(owner.get("/admin/audit?deed=stock.changed")) == ["Stok diubah"]
+    assert told(owner.get("/admin/audit?deed=settings")) == ["Cadangan selesai"]
+    exported = owner.get("/admin/audit/export.csv?deed=stock.changed").get_data(as_text=True)
+    assert "stock.changed" in exported
+    assert "backup.done" not in exported
+    owner.get("/bahasa/en")
+    assert told(owner.get("/admin/audit?deed=stock.changed")) == ["Stock changed"]
 
 
 def test_long_lists_go_on_where_the_page_ended(shop, owner):

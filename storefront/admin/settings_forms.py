@@ -105,6 +105,10 @@ EFFECTS = {
     "inbox_days": _l("Hari isi mentah webhook disimpan. Moota menganjurkan paling sedikit 14."),
     "account_days": _l("Hari sampai nomor rekening pembeli dihapus, kecuali empat angka terakhirnya."),
     "proof_days": _l("Hari bukti transfer dari pembeli disimpan."),
+    "backups_kept": _l(
+        "Begitu cadangan baru selesai dan terbukti utuh, yang terlama di folder cadangan dihapus sampai tinggal sebanyak "
+        "ini. 0: tidak ada yang dihapus. Salinan di tempat lain tidak disentuh."
+    ),
 }
 
 
@@ -166,6 +170,7 @@ class SettingsForm(ShopForm):
     inbox_days = WholeField(_l("Webhook mentah (hari)"), 14, 3650)
     account_days = WholeField(_l("Nomor rekening pengembalian (hari)"), 30, 3650)
     proof_days = WholeField(_l("Bukti transfer (hari)"), 14, 3650)
+    backups_kept = WholeField(_l("Cadangan (jumlah)"), 0, 1000)
 
     def validate_code_max(self, field: Field) -> None:
         """Refuse a largest code below the smallest."""

@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from storefront import overrides, payment_accounts, payment_settings, payments
+from storefront.backups import folder
 from storefront.brand import service
 from storefront.extensions import ConfigError, db
 from storefront.identity import current_shop
@@ -31,8 +32,7 @@ _SECRETS = {"token": overrides.ACCESS_TOKEN, "webhook": overrides.SECRET}
 def index() -> Answer:
     """Show the settings in force, and keep changes; they count from the next request on."""
     if request.method == "GET":
-        now_set = {field: payment_settings.setting_text(name) for field, name in NAMES.items()}
-        return _page(SettingsForm(formdata=None, data={"timezone": current_shop().timezone, **now_set}))
+        return _page(_form_as_set())
     form = SettingsForm()
     if not form.validate():
         return _page(form), 422
@@ -43,8 +43,9 @@ def index() -> Answer:
         flash(_("Gabungan nilai ini tidak dapat dipakai: %(why)s", why=error), "danger")
         return _page(form), 422
     payments.begin_write()
-    before, after = service.change(db.session(), {"moota": changed, "timezone": form.timezone.data})
-    named = [{**data.get("moota", {}), "timezone": data.get("timezone")} for data in (before, after)]
+    own = {"timezone": form.timezone.data, folder.KEPT: form.backups_kept.data}
+    before, after = service.change(db.session(), {"moota": changed, **own})
+    named = [{**data.get("moota", {}), **{name: data.get(name) for name in own}} for data in (before, after)]
     audit.note(db.session(), "settings.changed", "", before=named[0], after=named[1])
     db.session.commit()
     flash(_("Pengaturan disimpan dan berlaku mulai sekarang."), "success")
@@ -157,14 +158,17 @@ def holiday_step(day: str, step: str) -> Response:
     return redirect(url_for("admin_settings.holidays"))
 
 
+def _form_as_set() -> SettingsForm:
+    now_set = {field: payment_settings.setting_text(name) for field, name in NAMES.items()}
+    own = {"timezone": current_shop().timezone, folder.KEPT: folder.kept_at_most()}
+    return SettingsForm(formdata=None, data={**own, **now_set})
+
+
 def _page(form: SettingsForm | None, secret_form: SecretForm | None = None, which: str = "") -> str:
     """Show the page; a secret that was sent is never sent back."""
-    if form is None:
-        now_set = {field: payment_settings.setting_text(name) for field, name in NAMES.items()}
-        form = SettingsForm(formdata=None, data={"timezone": current_shop().timezone, **now_set})
     return render_template(
         "admin/settings.html",
-        form=form,
+        form=form or _form_as_set(),
         effects=EFFECTS,
         secret_form=secret_form or SecretForm(formdata=None),
         which=which,

@@ -59,6 +59,7 @@ def _page(findings: list[system.Examined] | None = None) -> str:
         room=system.room(),
         backups=kept[:_BACKUPS_SHOWN],
         backup_count=len(kept),
+        kept_at_most=folder.kept_at_most(),
         run=runs.newest(db.session()),
         words={runs.NO_ROOM: _("Ruang di server tidak cukup."), runs.BROKE_OFF: _("Pekerja berhenti di tengah jalan.")},
         versions=system.versions(),

@@ -1,7 +1,7 @@
 """`flask backup` and `flask restore`."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from storefront.extensions import db
 from . import archive
 from .archive import Backup
 from .databases import BackupRefusedError
-from .folder import backups_folder, name_for
+from .folder import backups_folder, name_for, remove_older
 
 
 @click.command()
@@ -24,7 +24,8 @@ from .folder import backups_folder, name_for
 def backup(file: Path | None, *, as_json: bool) -> None:
     """Copy database, uploads and keys into FILE, beside the running shop, and check the copy.
 
-    Without FILE it goes into SHOP_BACKUPS, named by the moment. The copy holds secrets and people's data.
+    Without FILE it goes into SHOP_BACKUPS, named by the moment, and then the oldest ones made there are deleted, beyond
+    as many as the owner keeps. The copy holds secrets and people's data.
     """
     at = now()
     name = name_for(at)
@@ -34,7 +35,8 @@ def backup(file: Path | None, *, as_json: bool) -> None:
             db.engine, Path(current_app.instance_path), target, at=at, left_out=backups_folder(), tell=_tell
         )
     )
-    _answer(made, target, as_json=as_json, done="Backup written and checked")
+    removed = [] if file else remove_older(target)
+    _answer(made, target, as_json=as_json, done="Backup written and checked", removed=removed)
 
 
 @click.command()
@@ -60,18 +62,21 @@ def _refusing(act: Callable[[], Backup]) -> Backup:
         raise click.ClickException(str(refusal)) from refusal
 
 
-def _answer(made: Backup, path: Path, *, as_json: bool, done: str) -> None:
+def _answer(made: Backup, path: Path, *, as_json: bool, done: str, removed: Sequence[str] = ()) -> None:
     facts = {
         "file": str(path),
         "made_at": made.made_at.isoformat(),
         "database": made.kind,
         "files": len(made.hashes) - 1,
         "bytes": made.total,
+        "removed": list(removed),
     }
     if as_json:
         click.echo(json.dumps(facts))
     else:
         click.echo(f"{done}: {path} ({made.kind}, {facts['files']} files, {made.total / 1_000_000:.1f} MB).")
+        for name in removed:
+            click.echo(f"Older, deleted: {name}")
 
 
 def _tell(what: str) -> None:

@@ -8,11 +8,15 @@ from pathlib import Path
 from flask import current_app
 
 from storefront.database import now
+from storefront.identity import current_shop
 
 from . import archive
 
 _OLD = timedelta(days=2)
 _BEGINNING = "storefront-"
+# What the owner set is kept under this name; two weeks of nightly backups unless they say otherwise.
+KEPT = "backups_kept"
+DEFAULT_KEPT = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,27 @@ def list_kept() -> list[Kept]:
     """Return the backups in that folder, the newest first."""
     files = (path for path in backups_folder().glob("*") if path.is_file() and _is_backup(path.name))
     return sorted((_kept(path) for path in files), key=lambda kept: kept.at, reverse=True)
+
+
+def kept_at_most() -> int:
+    """Return how many backups the owner wants to keep; 0 keeps all."""
+    return int(current_shop().data.get(KEPT, DEFAULT_KEPT))
+
+
+def remove_older(newest: Path) -> list[str]:
+    """Delete the oldest backups made here beyond those that are to be kept; return their names.
+
+    `newest` was just written and read again; it stays whatever the clock says. Files that others put there stay, too.
+    """
+    wanted = kept_at_most()
+    if not wanted:
+        return []
+    # Their names tell when they were made; the files' own times change with copying.
+    ours = sorted(each.name for each in list_kept() if each.is_checked and each.name != newest.name)
+    removed = ours[: max(0, len(ours) + 1 - wanted)]
+    for name in removed:
+        (backups_folder() / name).unlink(missing_ok=True)
+    return removed
 
 
 def is_room() -> bool:

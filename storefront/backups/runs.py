@@ -6,7 +6,7 @@ A lock on a file tells who makes one; it ends with its process, so that a run wh
 import fcntl
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -126,17 +126,19 @@ def _make(run_id: int, actor: str) -> None:
         log.exception("Backup %s broke off", run_id)
         _finish(run_id, actor, "failed", problem=type(error).__name__)
     else:
-        _finish(run_id, actor, "done", file_name=target.name, size=target.stat().st_size)
+        removed = folder.remove_older(target)
+        _finish(run_id, actor, "done", removed, file_name=target.name, size=target.stat().st_size)
 
 
-def _finish(run_id: int, actor: str, status: str, **facts: Any) -> None:
+def _finish(run_id: int, actor: str, status: str, removed: Sequence[str] = (), **facts: Any) -> None:
     db.session.rollback()
     payments.begin_write()
     run = db.session.get(BackupRun, run_id)
     if run is not None:
         for name, value in {**facts, "status": status, "finished_at": now()}.items():
             setattr(run, name, value)
-        audit.note(db.session(), f"backup.{status}", run.file_name, after=facts, actor=actor)
+        gone = {"removed": list(removed)} if removed else {}
+        audit.note(db.session(), f"backup.{status}", run.file_name, after={**facts, **gone}, actor=actor)
     db.session.commit()
 
 

@@ -2,16 +2,19 @@
 
 import io
 import json
+import resource
 import sqlite3
 import tarfile
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 from shopfloor import make_shop, on_postgresql, on_sqlite
 from sqlalchemy import create_engine, text
 
+from storefront.backups import folder
+from storefront.brand import service
 from storefront.brand.models import Page
 from storefront.extensions import db
 
@@ -233,3 +236,67 @@ def test_tables_that_the_copy_does_not_know_do_not_survive(shop, tmp_path):
 
 def test_what_does_not_exist_is_wrong_usage(shop, tmp_path):
     assert shop.run("restore", str(tmp_path / "none.tar.gz")).exit_code == 2
+
+
+def put_older(shop, *names):
+    for name in names:
+        write_file(shop, f"backups/{name}", b"x")
+
+
+def kept(shop):
+    return sorted(path.name for path in (_instance(shop) / "backups").glob("*.gz"))
+
+
+def keep_at_most(shop, count):
+    with shop.app.app_context():
+        service.change(db.session(), {folder.KEPT: count})
+        db.session.commit()
+
+
+@contextmanager
+def no_room_for_files(most=50_000):
+    """Let no file grow beyond so many bytes, as on a full disk."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+OLDER = [f"storefront-2026010{day}-031500.tar.gz" for day in range(1, 5)]
+
+
+@on_sqlite
+def test_the_oldest_go_once_a_new_one_is_whole(shop):
+    put_older(shop, *OLDER, "milik-orang-lain.tar.gz")
+    keep_at_most(shop, 3)
+
+    told = json.loads(shop.run("backup", "--json").stdout)
+
+    new = Path(told["file"]).name
+    assert kept(shop) == ["milik-orang-lain.tar.gz", OLDER[2], OLDER[3], new]
+    assert told["removed"] == OLDER[:2]
+
+
+@on_sqlite
+def test_a_new_backup_stays_even_where_the_clock_was_ahead_before(shop):
+    put_older(shop, "storefront-20990101-031500.tar.gz")
+    keep_at_most(shop, 1)
+
+    told = json.loads(shop.run("backup", "--json").stdout)
+
+    assert kept(shop) == [Path(told["file"]).name]
+
+
+@on_sqlite
+def test_nothing_goes_where_the_new_one_failed_or_went_elsewhere_or_all_are_kept(shop, tmp_path):
+    put_older(shop, *OLDER)
+    keep_at_most(shop, 1)
+
+    assert shop.run("backup", str(tmp_path / "lain.tar.gz")).exit_code == 0
+    assert kept(shop) == OLDER
+    with no_room_for_files():
+        assert shop.run("backup").exit_code == 1
+    assert kept(shop) == OLDER
+    keep_at_most(shop, 0)
+    assert shop.run("backup").exit_code == 0
+    assert len(kept(shop)) == len(OLDER) + 1

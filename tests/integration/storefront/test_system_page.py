@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from shopfloor import DEEDS, on_sqlite
+from shopfloor import DEEDS, fields, on_sqlite
 
 from storefront.admin.models import AuditEntry
 from storefront.backups import folder, runs
@@ -110,6 +110,28 @@ def test_a_backup_is_asked_for_and_made_by_the_worker(shop, owner):
         assert (run.status, run.file_name, run.size) == ("done", kept.name, kept.size)
         actions = db.session.scalars(DEEDS.with_only_columns(AuditEntry.action).order_by(AuditEntry.id)).all()
     assert actions == ["backup.asked", "backup.done"]
+
+
+@on_sqlite
+def test_the_worker_deletes_the_oldest_beyond_what_the_owner_keeps_and_notes_it(shop, owner):
+    with shop.app.app_context():
+        old = folder.backups_folder() / "storefront-20260101-031500.tar.gz"
+    old.parent.mkdir(parents=True, exist_ok=True)
+    old.write_bytes(b"x")
+    chosen = {"timezone": "Asia/Jakarta", "code_mode": "add", "approval": "auto", "refund_code": "return"}
+    typed = {**fields(owner.get("/admin/settings").text), **chosen, "code_books": "income", "tags": "yes"}
+    assert typed["backups_kept"] == "14"
+    assert owner.client.post("/admin/settings", data={**typed, "backups_kept": "1"}).status_code == 302
+    assert "paling banyak 1;" in owner.get(SYSTEM).text
+
+    owner.post(f"{SYSTEM}/backups", on=SYSTEM)
+    work(shop)
+
+    assert not old.exists()
+    with shop.app.app_context():
+        assert len(folder.list_kept()) == 1
+        noted = db.session.scalars(DEEDS.order_by(AuditEntry.id.desc()).limit(1)).one()
+        assert noted.after["removed"] == [old.name]
 
 
 @on_sqlite

@@ -23,7 +23,6 @@ bp = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 access.guard(bp)
 
 
-
 def _choices() -> list[SelectChoice]:
     """Return every deed in its area, and each area as a whole."""
     found = [SelectChoice("", _("Semua tindakan"))]

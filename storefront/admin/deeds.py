@@ -1,4 +1,4 @@
-"""What the audit log's actions are called: words for people, in areas; the code stays in the database and the export."""
+"""What the audit log's actions are called: words for people, in areas; the database and the export keep the codes."""
 
 from typing import Any
 

@@ -106,8 +106,8 @@ EFFECTS = {
     "account_days": _l("Hari sampai nomor rekening pembeli dihapus, kecuali empat angka terakhirnya."),
     "proof_days": _l("Hari bukti transfer dari pembeli disimpan."),
     "backups_kept": _l(
-        "Begitu cadangan baru selesai dan terbukti utuh, yang terlama di folder cadangan dihapus sampai tinggal sebanyak "
-        "ini. 0: tidak ada yang dihapus. Salinan di tempat lain tidak disentuh."
+        "Begitu cadangan baru selesai dan terbukti utuh, yang terlama di folder cadangan dihapus sampai tinggal "
+        "sebanyak ini. 0: tidak ada yang dihapus. Salinan di tempat lain tidak disentuh."
     ),
 }
 

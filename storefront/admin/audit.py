@@ -123,7 +123,7 @@ def _query(session: Session, wanted: Wanted) -> tuple[Select[AuditEntry], bool]:
     if wanted.older_than:
         query = query.where(AuditEntry.id < wanted.older_than)
     texts = list(_beginnings(wanted.text)) if wanted.text else []
-    actions = [AuditEntry.action.in_(wanted.actions)] if wanted.actions else []
+    actions: list[ColumnElement[bool]] = [AuditEntry.action.in_(wanted.actions)] if wanted.actions else []
     found = [_one_of(session, each) for each in (texts, actions) if each]
     return query.where(*(each for each, _is_broad in found)), bool(found) and all(is_broad for _, is_broad in found)
 

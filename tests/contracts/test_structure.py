@@ -133,3 +133,12 @@ def test_every_setting_says_what_it_means_and_its_default_can_be_read(setting):
     assert setting.help
     if setting.default is not None:
         setting.parse(setting.default)
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is no checkout")
+def test_nothing_that_is_ignored_is_kept():
+    """If this fails: `git rm --cached` what is named. A link `.venv` once took the place of everybody's environment."""
+    ignored = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    run = subprocess.run(ignored, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert run.stdout == ""

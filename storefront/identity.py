@@ -92,6 +92,12 @@ def current_shop() -> Shop:
     return shop
 
 
+def know_shop(settings: ShopSettings | None) -> None:
+    """Spare the next `current_shop` its query: somebody has read the settings along with something else."""
+    if "shop" not in g:
+        g.shop = _made(settings)
+
+
 def forget_shop() -> None:
     """Have the next `current_shop` read again: the settings have just been changed."""
     if has_app_context():

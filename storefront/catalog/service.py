@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ScalarSelect, Select, func, select, update
+from sqlalchemy import ScalarSelect, Select, case, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.extensions import db
@@ -50,12 +50,18 @@ class Products(Pagination):
         return self._found
 
 
-def list_products(*, query: str, category_id: int | None, filters: Filters, sort: Sort, page: int) -> Pagination:
-    """Return one page of the products on sale that contain every word of `query`. 404 for a page that is not there."""
-    found = _on_sale(category_id, filters)
+def list_products(
+    *, query: str, category_id: int | None, filters: Filters, sort: Sort, is_member: bool, page: int
+) -> Pagination:
+    """Return one page of the products on sale that contain every word of `query`. 404 for a page that is not there.
+
+    What they cost is what whoever looks would pay.
+    """
+    price = _lowest_price(is_member=is_member)
+    found = _on_sale(category_id, filters, price)
     for word in search_words(query):
         found = found.where(Product.search_text.contains(word, autoescape=True))
-    column = _lowest_price() if sort.column == "price" else getattr(Product, sort.column)
+    column = price if sort.column == "price" else getattr(Product, sort.column)
     found = found.order_by(column.desc() if sort.descending else column, Product.id)
     return Products(select=found, page=page, per_page=PAGE_SIZE)
 
@@ -66,7 +72,7 @@ def list_meant(session: Session, query: str) -> list[Product]:
     keys = likely(query, {key: fold(name) for key, name in session.execute(names)}, most=PAGE_SIZE)
     if not keys:
         return []
-    found = session.scalars(_on_sale(None, Filters()).where(Product.id.in_(keys))).unique()
+    found = session.scalars(_products().where(Product.id.in_(keys))).unique()
     return sorted(found, key=lambda product: keys.index(product.id))
 
 
@@ -135,20 +141,26 @@ def return_stock(session: Session, given: Mapping[int, int]) -> None:
         )
 
 
-def _on_sale(category_id: int | None, filters: Filters) -> Select[Any]:
-    found = select(Product).options(joinedload(Product.category), joinedload(Product.variants)).where(Product.active)
+def _products() -> Select[Any]:
+    return select(Product).options(joinedload(Product.category), joinedload(Product.variants)).where(Product.active)
+
+
+def _on_sale(category_id: int | None, filters: Filters, price: ScalarSelect[int]) -> Select[Any]:
+    found = _products()
     if category_id is not None:
         found = found.where(Product.category_id == category_id)
     if filters.least is not None:
-        found = found.where(_lowest_price() >= filters.least)
+        found = found.where(price >= filters.least)
     if filters.most is not None:
-        found = found.where(_lowest_price() <= filters.most)
+        found = found.where(price <= filters.most)
     if filters.in_stock:
         is_left = select(Variant.id).where(Variant.product_id == Product.id, Variant.active, Variant.stock > 0)
         found = found.where(is_left.correlate(Product).exists())
     return found
 
 
-def _lowest_price() -> ScalarSelect[int]:
-    price = select(func.min(Variant.price)).where(Variant.product_id == Product.id, Variant.active)
-    return price.correlate(Product).scalar_subquery()
+def _lowest_price(*, is_member: bool) -> ScalarSelect[int]:
+    """Return what `Product.price`, or `lowest_for_members`, is in the database; variants are found by their product."""
+    asked = case((Variant.member_price < Variant.price, Variant.member_price), else_=Variant.price)
+    price = select(func.min(asked if is_member else Variant.price)).where(Variant.product_id == Product.id)
+    return price.where(Variant.active).correlate(Product).scalar_subquery()

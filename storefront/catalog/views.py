@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from storefront.customers.access import current_customer, is_member
 from storefront.extensions import db
 from storefront.identity import current_shop
 
@@ -12,6 +13,12 @@ from .models import Category
 from .rules import MAX_QUERY, SORTS, find_sort, page_number, read_filters
 
 bp = Blueprint("catalog", __name__)
+
+
+@bp.before_request
+def _see_who_looks() -> None:
+    """Read who is signed in before anything asks who the shop is: one query for both."""
+    current_customer()
 
 
 @bp.get("/")
@@ -63,6 +70,7 @@ def _list(*, query: str = "", shelf: str | None = None, within: str | None = Non
         category_id=category.id if category else None,
         filters=filters,
         sort=sort,
+        is_member=is_member(),
         page=page_number(request.args.get("page")),
     )
     meant = service.list_meant(db.session(), query) if query and not (page.items or filters.is_set or category) else []

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 
 from flask import Blueprint, abort, flash, g, redirect, request, session, url_for
+from sqlalchemy import select, true
 from werkzeug.wrappers import Response
 
+from storefront.brand.models import ShopSettings
 from storefront.extensions import db
+from storefront.identity import know_shop
 from storefront.texts import _
 
 from .models import Customer
@@ -67,5 +70,11 @@ def _load(kept: object) -> Customer | None:
     number, _dot, key = kept.partition(".") if isinstance(kept, str) else ("", "", "")
     if not (number.isascii() and number.isdigit()):
         return None
-    customer = db.session.get(Customer, int(number))
-    return customer if customer and not customer.erased_at and customer.session_key == key else None
+    # Every page asks who the shop is as well: one query for both.
+    both = select(Customer, ShopSettings).outerjoin(ShopSettings, true()).where(Customer.id == int(number))
+    found = db.session.execute(both).one_or_none()
+    if found is None:
+        return None
+    customer, settings = found
+    know_shop(settings)
+    return customer if not customer.erased_at and customer.session_key == key else None

@@ -50,21 +50,49 @@ def test_a_search_is_narrowed_to_a_category(visitor, address, found):
     assert re.search(r'href="/cari\?q=\w+(&amp;ada=1)?&amp;kategori=kopi"', page)
 
 
-@pytest.mark.parametrize("path", ["/", "/produk/kopi-tubruk"])
-def test_members_see_their_price_and_the_usual_one_struck_through(shop, path):
+@pytest.fixture
+def member(shop):
+    """Somebody who pays 18,000 for the coffee that others pay 50,000 for."""
     shop.buy()
     with shop.app.app_context():
-        db.session.scalars(select(Variant).where(Variant.price == 50_000)).one().member_price = 45_000
+        db.session.scalars(select(Variant).where(Variant.price == 50_000)).one().member_price = 18_000
         siti = db.session.scalars(select(Customer)).one()
         siti.is_member = True
         db.session.commit()
-    member = shop.customer()
-    with shop.statements() as statements:
-        page = member.get(path).text
-    assert len(statements) <= 4, statements
-    assert "Rp45.000" in page
+    return shop.customer()
+
+
+@pytest.mark.parametrize("path", ["/", "/produk/kopi-tubruk"])
+def test_members_see_their_price_and_the_usual_one_struck_through(shop, member, path):
+    page = member.get(path).text
+    assert "Rp18.000" in page
     assert '<s class="usual"><span class="visually-hidden">biasanya </span>Rp50.000</s>' in page
-    assert "Rp45.000" not in shop.visitor().get(path).text
+    assert "Rp18.000" not in shop.visitor().get(path).text
+
+
+@pytest.mark.parametrize(
+    ("address", "for_anybody", "for_members"),
+    [
+        ("/?maks=19000", [], ["Kopi Tubruk 100%"]),
+        ("/?min=40000", ["Kopi Tubruk 100%", "Café Crème"], ["Café Crème"]),
+        (
+            "/?sort=harga-naik",
+            ["Teh Melati", "Teh_Hijau", "Kopi Tubruk 100%", "Café Crème"],
+            ["Kopi Tubruk 100%", "Teh Melati", "Teh_Hijau", "Café Crème"],
+        ),
+        ("/cari?q=kopi&maks=19000", [], ["Kopi Tubruk 100%"]),
+    ],
+)
+def test_the_list_goes_by_the_prices_that_whoever_looks_would_pay(shop, member, address, for_anybody, for_members):
+    assert titles(shop.visitor().get(address).text) == for_anybody
+    assert titles(member.get(address).text) == for_members
+
+
+def test_a_members_price_above_the_usual_one_moves_nothing(shop, member):
+    with shop.app.app_context():
+        db.session.scalars(select(Variant).where(Variant.price == 20_000)).one().member_price = 60_000
+        db.session.commit()
+    assert "Teh Melati" in titles(member.get("/?maks=20000").text)
 
 
 def test_filters_that_leave_nothing_can_be_taken_off(visitor):
@@ -169,10 +197,13 @@ def full_shelves(shop):
     return shop
 
 
-def test_pages_of_a_large_catalogue_take_three_queries_and_stay_light(full_shelves):
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_pages_of_a_large_catalogue_take_three_queries_and_stay_light(full_shelves, is_signed_in):
+    full_shelves.buy()
+    looking = full_shelves.customer() if is_signed_in else full_shelves.visitor()
     for path in ("/", "/?page=20&sort=harga-turun&min=20000&ada=1", "/cari?q=barang+nomor", "/produk/barang-7"):
         with full_shelves.statements() as statements:
-            page = full_shelves.visitor().get(path)
+            page = looking.get(path)
         assert page.status_code == 200, path
         assert len(statements) <= 3, (path, statements)
         assert len(page.data) < _MOST_BYTES, path

@@ -4,11 +4,24 @@ Where few rows have a word, its index leads to them. What very many have is not 
 newest row on, where it meets them soon, and one page walks no further than REACH rows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, exists, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    and_,
+    delete,
+    event,
+    exists,
+    func,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session, aliased
 
 FEW = 20_000
 REACH = 20_000
@@ -40,6 +53,23 @@ class Words:
 
     def __init__(self, term: InstrumentedAttribute[str], owner: InstrumentedAttribute[int]) -> None:
         self._model, self._term, self._owner = term.class_, term, owner
+
+    def follow(self, model: type[Any], sources: Sequence[str], terms_of: Callable[[Any], set[str]]) -> None:
+        """Keep the words of the rows of `model` as `terms_of` makes them of these columns, in the same transaction."""
+
+        def write(_mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+            terms = [{self._term.key: term, self._owner.key: row.id} for term in sorted(terms_of(row))]
+            if terms:
+                connection.execute(insert(self._model), terms)
+
+        def write_again(mapper: Mapper[Any], connection: Connection, row: Any) -> None:
+            state = inspect(row)
+            if any(state.attrs[name].history.has_changes() for name in sources):
+                connection.execute(delete(self._model).where(self._owner == row.id))
+                write(mapper, connection, row)
+
+        event.listen(model, "after_insert", write)
+        event.listen(model, "after_update", write_again)
 
     def of(self, word: str) -> Select[int]:
         """Return the query for the ids of the rows that have a word beginning like this."""

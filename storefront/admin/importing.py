@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as Answer
 
@@ -16,11 +17,12 @@ from storefront.imports.models import ImportJob, ImportKind
 from storefront.spreadsheets import CSV_TYPE
 from storefront.texts import _
 
-from . import audit
+from . import access, audit
+from .models import Role
 
 Page = str | Answer | tuple[str, int]
 
-MAX_REQUEST = 16 * 1024 * 1024
+_MAX_REQUEST = 16 * 1024 * 1024
 _SAMPLES = 3
 _TOLD = 10
 
@@ -30,7 +32,8 @@ class Desk:
     """One kind of files in the panel.
 
     `front` shows the page on which files are brought, with a problem; `options` reads what the form of the columns says
-    beside them, `problem` tells what a mapping lacks, and `extras` is what its page shows beside the columns.
+    beside them, `problem` tells what a mapping lacks, and `extras` is what its page shows beside the columns. Beside
+    the file itself a request may have `enclosed` bytes.
     """
 
     kind: ImportKind
@@ -39,10 +42,38 @@ class Desk:
     options: Callable[[dict[str, Any]], dict[str, Any]]
     problem: Callable[[dict[str, Any]], str]
     extras: Callable[[], dict[str, Any]]
+    enclosed: int = 0
 
     def address(self, job_id: int) -> str:
         """Return the address of one file's page."""
         return url_for(f"{self.blueprint}.show", job_id=job_id)
+
+
+def serve(bp: Blueprint, desk: Desk, *readers: Role) -> None:
+    """Add the pages of a kind of files to its blueprint; `readers` see them, too, beside owner and staff."""
+
+    def let_files_in(*_: object) -> None:
+        """Allow more than the shop's other forms may have; called before the CSRF check reads the form."""
+        if request.endpoint == f"{bp.name}.bring":
+            request.max_content_length = _MAX_REQUEST + desk.enclosed
+
+    bp.url_value_preprocessor(let_files_in)
+    may_act, may_see = access.requires("owner", "staff"), access.requires("owner", "staff", *readers)
+    for rule, method, view, allowed in (
+        ("", "GET", index, may_see),
+        ("", "POST", bring, may_act),
+        ("/<int:job_id>", "GET", show, may_see),
+        ("/<int:job_id>", "POST", start, may_act),
+        ("/<int:job_id>/refused.csv", "GET", refused, may_see),
+        ("/<int:job_id>/notes.csv", "GET", notes, may_see),
+    ):
+        answer: Callable[..., Page] = partial(view, desk)
+        bp.add_url_rule(rule, view.__name__, allowed(answer), methods=[method])
+
+
+def index(desk: Desk) -> Page:
+    """Show how such files come in, and what was brought in."""
+    return desk.front("")
 
 
 def bring(desk: Desk) -> Page:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask_login import current_user
 
 from storefront.extensions import db
@@ -10,62 +10,13 @@ from storefront.forms import one_line
 from storefront.imports import service
 from storefront.texts import _
 
-from . import access, importing
-from .importing import Desk, Page
+from . import access
+from .importing import Desk, serve
 
 bp = Blueprint("admin_people_imports", __name__, url_prefix="/admin/customers/imports")
 access.guard(bp)
 
 _LONGEST_SOURCE = 40
-
-
-@bp.url_value_preprocessor
-def _let_files_in(*_: object) -> None:
-    """Allow more than the shop's other forms may have; called before the CSRF check reads the form."""
-    if request.endpoint == "admin_people_imports.bring":
-        request.max_content_length = importing.MAX_REQUEST
-
-
-@bp.get("")
-@access.requires("owner", "staff")
-def index() -> str:
-    """Show how customers come in, and what was brought in."""
-    return _front("")
-
-
-@bp.post("")
-@access.requires("owner", "staff")
-def bring() -> Page:
-    """Keep a file and look at its columns; nothing is changed yet."""
-    return importing.bring(_DESK)
-
-
-@bp.get("/<int:job_id>")
-@access.requires("owner", "staff")
-def show(job_id: int) -> Page:
-    """Show a file: its columns to be assigned, how far it is, or what became of it."""
-    return importing.show(_DESK, job_id)
-
-
-@bp.post("/<int:job_id>")
-@access.requires("owner", "staff")
-def start(job_id: int) -> Page:
-    """Try a file with the columns as they were assigned, or bring it in as it was tried."""
-    return importing.start(_DESK, job_id)
-
-
-@bp.get("/<int:job_id>/refused.csv")
-@access.requires("owner", "staff")
-def refused(job_id: int) -> Response:
-    """Hand out the rows that were refused, each with why."""
-    return importing.refused(_DESK, job_id)
-
-
-@bp.get("/<int:job_id>/notes.csv")
-@access.requires("owner", "staff")
-def notes(job_id: int) -> Response:
-    """Hand out the rows of which something was kept or left out, each with what."""
-    return importing.notes(_DESK, job_id)
 
 
 def _front(problem: str) -> str:
@@ -91,4 +42,4 @@ def _problem(mapping: dict[str, Any]) -> str:
     return ""
 
 
-_DESK = Desk("customers", "admin_people_imports", _front, _options, _problem, dict)
+serve(bp, Desk("customers", "admin_people_imports", _front, _options, _problem, dict))

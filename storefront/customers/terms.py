@@ -3,18 +3,14 @@
 The table follows the customer by itself, in the transaction that writes them.
 """
 
-from typing import Any
-
-from sqlalchemy import Connection, ForeignKey, Index, delete, event, insert, inspect
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.database import Base, Id
 from storefront.orders.terms import terms_of
 from storefront.searching import LONGEST_TERM, Words, plain_text
 
 from .models import Customer
-
-_SOURCES = ("name", "email", "phone", "erased_at")
 
 
 class CustomerTerm(Base):
@@ -30,18 +26,8 @@ class CustomerTerm(Base):
 CUSTOMER_WORDS = Words(CustomerTerm.term, CustomerTerm.customer_id)
 
 
-@event.listens_for(Customer, "after_insert")
-def _write(_mapper: Mapper[Any], connection: Connection, customer: Customer) -> None:
-    if customer.erased_at is not None:
-        return
-    terms = terms_of(customer.name, customer.email, customer.phone)
-    rows = [{"term": term, "customer_id": customer.id} for term in sorted(terms)]
-    connection.execute(insert(CustomerTerm), rows)
+def _terms(customer: Customer) -> set[str]:
+    return set() if customer.erased_at else terms_of(customer.name, customer.email, customer.phone)
 
 
-@event.listens_for(Customer, "after_update")
-def _write_again(mapper: Mapper[Any], connection: Connection, customer: Customer) -> None:
-    state = inspect(customer)
-    if any(state.attrs[name].history.has_changes() for name in _SOURCES):
-        connection.execute(delete(CustomerTerm).where(CustomerTerm.customer_id == customer.id))
-        _write(mapper, connection, customer)
+CUSTOMER_WORDS.follow(Customer, ("name", "email", "phone", "erased_at"), _terms)

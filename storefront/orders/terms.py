@@ -5,10 +5,9 @@ by itself, in the transaction that writes the order.
 """
 
 import re
-from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Index, delete, event, insert, inspect
-from sqlalchemy.orm import Mapped, Mapper, mapped_column
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.database import Base, Id
 from storefront.formats import fold, phone_digits
@@ -17,7 +16,6 @@ from storefront.searching import LONGEST_TERM, Words, plain_text
 from .models import Order
 
 _LAST_DIGITS = 4
-_SOURCES = ("name", "email", "phone", "tracking_number")
 
 
 class OrderTerm(Base):
@@ -48,16 +46,8 @@ def terms_of(name: str, email: str, phone: str, tracking_number: str | None = No
     return {word[:LONGEST_TERM] for word in found if word}
 
 
-@event.listens_for(Order, "after_insert")
-def _write(_mapper: Mapper[Any], connection: Connection, order: Order) -> None:
-    terms = terms_of(order.name, order.email, order.phone, order.tracking_number)
-    if terms:
-        connection.execute(insert(OrderTerm), [{"term": term, "order_id": order.id} for term in sorted(terms)])
+def _terms(order: Order) -> set[str]:
+    return terms_of(order.name, order.email, order.phone, order.tracking_number)
 
 
-@event.listens_for(Order, "after_update")
-def _write_again(mapper: Mapper[Any], connection: Connection, order: Order) -> None:
-    state = inspect(order)
-    if any(state.attrs[name].history.has_changes() for name in _SOURCES):
-        connection.execute(delete(OrderTerm).where(OrderTerm.order_id == order.id))
-        _write(mapper, connection, order)
+ORDER_WORDS.follow(Order, ("name", "email", "phone", "tracking_number"), _terms)

@@ -1,7 +1,8 @@
 """Which column of a file of goods is what: our fields, what marketplaces call them, how they are known. Pure.
 
-The names are those of the exports as they were in 2026; marketplaces change them, so that a person always has the last
-word on the page where columns are assigned.
+The names are those that published readers of such files expect, checked on 1 December 2026: Shopee's `et_title_…` with
+the headings for people below them, and TikTok Shop's `product_name`, `seller_sku`, `parcel_weight`. Marketplaces change
+them, so that a person always has the last word on the page where columns are assigned.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

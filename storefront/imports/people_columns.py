@@ -1,7 +1,7 @@
 """Which column of a file of people is what: our fields, and what marketplaces call them. Pure.
 
-The names are those of the order exports as they were in 2026. Marketplaces hide most addresses of e-mail; rows without
-one only add to customers whose number is known.
+The names are those of the order exports, checked on 1 December 2026 against published readers of such files.
+Marketplaces hide most addresses of e-mail; rows without one only add to customers whose number is known.
 """
 
 from storefront.texts import _l

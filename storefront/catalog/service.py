@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import ScalarSelect, Select, case, func, select, update
+from sqlalchemy import ScalarSelect, Select, and_, case, func, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.extensions import db
@@ -55,12 +55,16 @@ def list_products(
 ) -> Pagination:
     """Return one page of the products on sale that contain every word of `query`. 404 for a page that is not there.
 
-    What they cost is what whoever looks would pay.
+    What they cost is what whoever looks would pay. In the shop's own order, what is called like that comes first.
     """
     price = _lowest_price(is_member=is_member)
     found = _on_sale(category_id, filters, price)
-    for word in search_words(query):
+    words = search_words(query)
+    for word in words:
         found = found.where(Product.search_text.contains(word, autoescape=True))
+    if words and sort.column == "position":
+        named = and_(*(Product.name.icontains(word, autoescape=True) for word in words))
+        found = found.order_by(case((named, 0), else_=1))
     column = price if sort.column == "price" else getattr(Product, sort.column)
     found = found.order_by(column.desc() if sort.descending else column, Product.id)
     return Products(select=found, page=page, per_page=PAGE_SIZE)

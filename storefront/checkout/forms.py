@@ -132,6 +132,8 @@ class CheckoutForm(RecipientForm):
     checkout_key = HiddenField(filters=[_as_key])
     # Set where too many codes were tried: what was typed stays, and is not looked up.
     leaves_voucher_out = False
+    # Set where another way of delivery or of paying takes the place of the one that was chosen.
+    has_lost_a_choice = False
 
     def wish(self, customer: Customer | None) -> Wish:
         """Return what the price depends on, as far as it has been filled in; `customer` is who is signed in."""
@@ -155,11 +157,14 @@ class CheckoutForm(RecipientForm):
         """Offer the ways of delivery and of paying that this bill allows; the first that can be had stands chosen."""
         self.bill, self.ways = bill, ways
         self.delivery.choices = [SelectChoice(quote.key, quote.name) for quote in bill.quotes]
-        self.delivery.data = bill.delivery.key if bill.delivery else None
         self.way.choices = [SelectChoice(way.value, way.title) for way in ways]
         possible = [way.value for way in ways if way.problem is None]
-        if self.way.data not in possible:
-            self.way.data = possible[0] if possible else None
+        self._choose(self.delivery, bill.delivery.key if bill.delivery else None)
+        self._choose(self.way, self.way.data if self.way.data in possible else next(iter(possible), None))
+
+    def _choose(self, field: Field, value: str | None) -> None:
+        self.has_lost_a_choice |= value is not None and field.data not in {None, "", value}
+        field.data = value
 
     def draft(self, locale: str) -> Draft:
         """Return what was typed, for an order in this language; the form is valid and knows its bill."""

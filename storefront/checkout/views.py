@@ -157,7 +157,7 @@ def _submit(form: CheckoutForm, bill: Bill) -> Answer:
     earlier = find_by_checkout(db.session(), form.checkout_key.data)
     if earlier is not None:
         return _to_payment(earlier)
-    is_settled = cart_service.look(session, db.session()).is_settled and _is_agreed(bill)
+    is_settled = cart_service.look(session, db.session()).is_settled and _is_agreed(form, bill)
     db.session.rollback()
     if bill.voucher_problem or bill.is_undeliverable:
         return _form_or_cart(form, status=422)
@@ -177,11 +177,16 @@ def _submit(form: CheckoutForm, bill: Bill) -> Answer:
     return _write(form, bill, prepared)
 
 
-def _is_agreed(bill: Bill) -> bool:
-    """Tell whether this is the total the shopper was last shown; if not, say how it has changed."""
+def _is_agreed(form: CheckoutForm, bill: Bill) -> bool:
+    """Tell whether these are the ways that were chosen and the total the shopper was last shown; if not, say so."""
+    if form.has_lost_a_choice:
+        flash(
+            _("Pengiriman atau cara bayar yang Anda pilih tidak tersedia lagi. Periksa pilihannya, lalu kirim lagi."),
+            "warning",
+        )
     seen = session.get(_SHOWN, bill.total)
     if seen == bill.total:
-        return True
+        return not form.has_lost_a_choice
     flash(
         _(
             "Jumlahnya berubah dari %(before)s menjadi %(total)s. Periksa rinciannya, lalu kirim sekali lagi.",

@@ -36,12 +36,13 @@ def test_the_chosen_account_is_used(shop, visitor):
     assert shop.charge(shop.newest_order().number)["account"]["bank_id"] == bank.MANDIRI
 
 
-def test_a_way_to_pay_that_is_not_offered_is_replaced_by_the_first(shop, visitor):
+def test_a_way_to_pay_that_is_not_offered_makes_no_order_and_the_first_stands_chosen(shop, visitor):
     visitor.put_into_cart()
 
-    visitor.check_out(way="xxxx")
+    answer = visitor.check_out(way="xxxx")
 
-    assert shop.charge(shop.newest_order().number)["account"]["bank_id"] == bank.BCA
+    assert (answer.status_code, shop.count_orders()) == (409, 0)
+    assert fields(answer.text)["way"] == f"bank_transfer:{bank.BCA}"
 
 
 @on_sqlite

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 from hosts import pretend
-from shopfloor import make_shop, stock_up
+from shopfloor import fields, make_shop, stock_up
 from sqlalchemy import func, select
 
 from payments_moota.accounts import add_account, set_terms
@@ -55,8 +55,23 @@ def test_a_way_that_is_too_narrow_for_the_sum_says_so_and_cannot_be_chosen(shop,
         set_terms(work, pretend.QRIS, maximum=20_000)
 
     assert "Paling banyak Rp20.000." in visitor.get("/checkout").text
-    visitor.check_out(way=BY_QRIS)
+    answer = visitor.check_out(way=BY_QRIS)
 
+    assert (answer.status_code, shop.count_orders()) == (409, 0)
+
+
+def test_a_chosen_way_that_went_meanwhile_is_told_and_not_exchanged_silently(shop, visitor):
+    form = visitor.checkout_form(way=BY_QRIS)
+    with shop.app.app_context(), transaction("test") as work:
+        set_terms(work, pretend.QRIS, maximum=20_000)
+
+    answer = visitor.client.post("/checkout", data=form)
+
+    assert (answer.status_code, shop.count_orders()) == (409, 0)
+    assert "cara bayar yang Anda pilih tidak tersedia lagi" in answer.text
+    assert "Giling halus" in answer.text
+    again = visitor.client.post("/checkout", data={**form, **fields(answer.text)})
+    assert again.status_code == 302
     assert shop.charge(shop.newest_order().number)["method"] == "bank_transfer"
 
 

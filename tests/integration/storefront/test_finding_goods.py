@@ -95,6 +95,12 @@ def test_a_members_price_above_the_usual_one_moves_nothing(shop, member):
     assert "Teh Melati" in titles(member.get("/?maks=20000").text)
 
 
+def test_what_is_called_like_that_comes_before_what_only_mentions_it(shop, visitor):
+    shop.change_product("cafe-creme", summary="Lebih ringan daripada teh")
+    assert titles(visitor.get("/cari?q=teh").text) == ["Teh Melati", "Teh_Hijau", "Café Crème"]
+    assert titles(visitor.get("/cari?q=teh&sort=nama").text) == ["Café Crème", "Teh Melati", "Teh_Hijau"]
+
+
 def test_filters_that_leave_nothing_can_be_taken_off(visitor):
     page = visitor.get("/?min=900000").text
     assert "Tidak ada yang cocok dengan saringan ini" in page

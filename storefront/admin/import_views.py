@@ -43,7 +43,8 @@ def _options(_mapping: dict[str, Any]) -> dict[str, Any]:
 
 
 def _problem(mapping: dict[str, Any]) -> str:
-    if "category" not in mapping["columns"] and mapping["category"] is None:
+    has_new = "price" in mapping["columns"]
+    if has_new and "category" not in mapping["columns"] and mapping["category"] is None:
         return _("Pilih kolom kategori, atau kategori untuk semua barang di berkas ini.")
     return ""
 

@@ -43,7 +43,8 @@ FIELDS = (
     Field("active", _l("Dijual"), "Dijual"),
     Field("pictures", _l("Nama berkas gambar di dalam ZIP"), "Gambar"),
 )
-REQUIRED = ("name", "price")
+# Marketplaces hand out prices, texts and weights as files of their own: only what is new needs a price.
+REQUIRED = ("name",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,14 +25,14 @@ _BETWEEN_NAMES = re.compile(r"[;,|\n]")
 def read_items(table: Sequence[list[str]], header: int, columns: Mapping[str, int]) -> list[Item]:
     """Return the rows below the headings as goods, numbered as the file's programs number them.
 
-    Rows of explanations that stand between the headings and the goods are left out; a row without a name is another
-    variant of the product above it.
+    Rows of explanations that stand between the headings and the goods are left out, as far as a column of prices tells;
+    a row without a name is another variant of the product above it.
     """
     headings = table[header] if header < len(table) else []
     items: list[Item] = []
     name = ""
     for number, cells in enumerate(table[header + 1 :], start=header + 2):
-        if not any(cells) or (not items and not _has_price(cells, columns)):
+        if not any(cells) or (not items and "price" in columns and not _has_price(cells, columns)):
             continue
         item = _read(number, cells, columns, headings)
         if not item.problem:
@@ -75,8 +75,6 @@ def _read(number: int, cells: list[str], columns: Mapping[str, int], headings: S
         except ValueError as error:
             item.problem = str(error)
             return item
-    if "price" not in item.values:
-        item.problem = _("Harganya kosong.")
     return item
 
 
@@ -160,8 +158,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
 
 
 def _has_price(cells: Sequence[str], columns: Mapping[str, int]) -> bool:
-    place = columns.get("price", -1)
-    return 0 <= place < len(cells) and any(character.isdigit() for character in cells[place])
+    place = columns["price"]
+    return place < len(cells) and any(character.isdigit() for character in cells[place])
 
 
 def values_of(item: Item, names: Sequence[str]) -> list[str]:

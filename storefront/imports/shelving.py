@@ -19,6 +19,8 @@ from .rows import Group, Item, Result
 
 _OF_PRODUCT = ("name", "summary", "description")
 _OF_VARIANT = ("code", "price", "member_price", "weight_grams", "length_cm", "width_cm", "height_cm", "active")
+# A row without any of these is about the product alone: its texts, its category, its pictures.
+_TELLS_A_VARIANT = frozenset({*_OF_VARIANT, "variant", "stock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,13 @@ def _shelve(session: Session, group: Group, terms: Terms) -> list[tuple[Item, Re
         return [(item, "refused") for item in group.items]
     product = _known(session, group, readable)
     if product is None:
-        product = _new(session, group, readable[0], terms)
+        problem = _("Barang ini belum ada di toko, dan harganya kosong.")
+        if any("price" in item.values for item in readable):
+            product = _new(session, group, readable[0], terms)
+            problem = _("Kategorinya kosong; pilih kategori untuk barang tanpa kategori.")
         if product is None:
             for item in readable:
-                item.problem = _("Kategorinya kosong; pilih kategori untuk barang tanpa kategori.")
+                item.problem = problem
             return [(item, "refused") for item in group.items]
     changed = _change_product(session, product, readable[0])
     results = [(item, _bring(session, product, item, terms)) for item in group.items]
@@ -129,6 +134,8 @@ def _change_product(session: Session, product: Product, first: Item) -> bool:
 def _bring(session: Session, product: Product, item: Item, terms: Terms) -> Result:
     if item.problem:
         return "refused"
+    if product.variants and not item.values.keys() & _TELLS_A_VARIANT:
+        return "unchanged"
     variant = _variant(product, item)
     if item.problem:
         return "refused"
@@ -171,6 +178,9 @@ def _variant(product: Product, item: Item) -> Variant | None:
 
 
 def _add(session: Session, product: Product, item: Item) -> Result:
+    if "price" not in item.values:
+        item.problem = _("Varian ini belum ada di toko, dan harganya kosong.")
+        return "refused"
     values: dict[str, Any] = {name: item.values[name] for name in _OF_VARIANT if name in item.values}
     taken = values.get("code") and session.scalar(select(Variant.id).where(Variant.code == values["code"]))
     if taken:

@@ -154,17 +154,45 @@ def test_all_goods_come_back_as_they_went_out(shop, owner):
 
 
 @on_sqlite
+def test_a_file_without_prices_changes_known_goods_and_makes_none(shop, owner):
+    bring_in(shop, owner, try_it(shop, owner))
+    content = "et_title_product_name,et_title_product_description\nKaos Lurik,Tenun tangan.\nKaos Baru,Bagus.\n"
+
+    bring_in(shop, owner, try_it(shop, owner, content))
+
+    assert counts(shop) == ("done", 0, 1, 0, 1, 2)
+    shirt = product(shop, "kaos-lurik")
+    assert (shirt.description, [each.price for each in shirt.variants]) == ("Tenun tangan.", [120_000, 125_000])
+    assert product(shop, "kaos-baru") is None
+    assert "belum ada di toko, dan harganya kosong" in owner.get(f"/admin/imports/{job(shop).id}").text
+
+
+@on_sqlite
+def test_a_new_variant_without_a_price_is_refused_and_its_neighbour_changed(shop, owner):
+    bring_in(shop, owner, try_it(shop, owner))
+
+    bring_in(shop, owner, try_it(shop, owner, "Nama barang;Varian;Berat (gram)\nKaos Lurik;M;300\nKaos Lurik;S;250\n"))
+
+    assert counts(shop) == ("done", 0, 1, 0, 1, 2)
+    assert [(each.label, each.weight_grams) for each in product(shop, "kaos-lurik").variants] == [
+        ("M", 300),
+        ("L", 220),
+    ]
+
+
+@on_sqlite
 def test_a_column_that_is_missing_is_asked_for_and_the_choice_is_kept(shop, owner):
     address = bring(owner, "Barang;Rupiah\nTeh Baru;9000\n").location
-    form = {"csrf_token": fields(owner.get(address).text)["csrf_token"], "columns": "1", "column-name": "0"}
+    form = {"csrf_token": fields(owner.get(address).text)["csrf_token"], "columns": "1", "column-price": "1"}
 
     answer = owner.client.post(address, data=form)
-    assert (answer.status_code, "Pilih kolom untuk: Harga" in answer.text) == (422, True)
-    answer = owner.client.post(address, data={**form, "column-price": "1"})
+    assert (answer.status_code, "Pilih kolom untuk: Nama barang" in answer.text) == (422, True)
+    form["column-name"] = "0"
+    answer = owner.client.post(address, data=form)
     assert (answer.status_code, "Pilih kolom kategori" in answer.text) == (422, True)
     with shop.app.app_context():
         tea = db.session.scalars(select(Category.id).where(Category.slug == "teh")).one()
-    owner.client.post(address, data={**form, "column-price": "1", "category": str(tea)})
+    owner.client.post(address, data={**form, "category": str(tea)})
     work(shop)
     assert counts(shop) == ("done", 1, 0, 0, 0, 1)
     bring_in(shop, owner, address)

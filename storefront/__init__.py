@@ -238,6 +238,7 @@ def _prepare_pages(app: Flask) -> None:
     app.add_template_filter(datetime.fromisoformat, "dari_iso")
     app.add_template_filter(_tanggal_pendek, "tanggal_pendek")
     app.add_template_filter(_hari, "hari")
+    app.add_template_filter(_hari_pendek, "hari_pendek")
 
 
 def _page_context() -> dict[str, Any]:
@@ -259,6 +260,10 @@ def _tanggal(moment: datetime) -> str:
 
 def _hari(day: date) -> str:
     return formats.hari(day, languages.current_locale())
+
+
+def _hari_pendek(day: date) -> str:
+    return formats.hari_pendek(day, languages.current_locale())
 
 
 def _tanggal_pendek(moment: datetime) -> str:

@@ -38,6 +38,11 @@ def hari(day: date, locale: str) -> str:
     return format_date(day, "EEEE, d MMMM yyyy", locale=locale)
 
 
+def hari_pendek(day: date, locale: str) -> str:
+    """Return a day of lately for tables: `30 Nov`."""
+    return format_date(day, "d MMM", locale=locale)
+
+
 def _clock(locale: str) -> str:
     """Indonesian writes 12.00, English 12:00."""
     return "HH.mm" if locale == "id" else "HH:mm"

@@ -43,6 +43,7 @@ def index() -> str:
         days=every,
         totals=home.totals(every),
         highest=max(day.revenue for day in every),
+        most=max(max(day.placed, day.paid) for day in every),
         now=now(),
         worker_silence=WORKER_SILENCE,
         refused_sources=payments.refused_sources(),

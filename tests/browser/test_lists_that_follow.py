@@ -1,4 +1,4 @@
-"""With JavaScript the panel's lists follow their filters in place; nothing is lost of what was typed or where one was."""
+"""With JavaScript the panel's lists follow their filters in place; nothing of what was typed is lost."""
 
 import re
 

@@ -44,7 +44,7 @@ def test_sales_of_today_are_in_every_sum_and_drawn(shop, owner):
     assert page.count("<b>Rp100.000</b>") == 3
     assert "1 pesanan lunas" in page
     assert "2 dibuat" in page
-    assert page.count("<rect") == home.SPAN
+    assert page.count("<rect") == 3 * home.SPAN
 
 
 def test_the_bookkeeper_sees_it_and_strangers_do_not(shop, visitor):

@@ -48,7 +48,7 @@ PAGES = {
     "/admin/audit?q=stock": 5,
     "/admin/audit?q=INV-1001&since=2020-01-01&until=2030-01-01": 7,
     "/admin/exports": 4,
-    "/admin/system": 14,
+    "/admin/system": 15,
     "/admin/vouchers": 5,
     "/admin/imports": 5,
 }

@@ -1,6 +1,7 @@
 """A host with the extension's panel behind its own login: who is signed in, and what a browser sends from a page."""
 
 import re
+from contextlib import contextmanager
 from html import unescape
 from html.parser import HTMLParser
 
@@ -75,6 +76,18 @@ class PanelHost(Host):
     @property
     def acted(self):
         return self.app.extensions["acted"]
+
+
+@contextmanager
+def standing(url, **config):
+    """Put up a host with a panel and one account at BCA; at the end it lets go of the database."""
+    app, db = make_panelled(url, **config)
+    made = PanelHost(app)
+    made.add_account()
+    yield made
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 class _Forms(HTMLParser):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from hosts import bank
-from hosts.panelled import PanelHost, make_panelled
+from hosts.panelled import standing
 from hosts.refunding import ask
 from sqlalchemy import select
 
@@ -25,13 +25,8 @@ NOVEMBER = IN_NOVEMBER.date().replace(day=1)
 
 @pytest.fixture
 def host(database_url):
-    app, db = make_panelled(database_url)
-    made = PanelHost(app)
-    made.add_account()
-    yield made
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    with standing(database_url) as made:
+        yield made
 
 
 @pytest.fixture

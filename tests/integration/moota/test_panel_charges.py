@@ -4,7 +4,7 @@ import io
 
 import pytest
 from hosts import bank
-from hosts.panelled import PanelHost, make_panelled
+from hosts.panelled import standing
 from PIL import Image
 from sqlalchemy import select
 
@@ -24,13 +24,8 @@ def picture():
 
 @pytest.fixture
 def host(database_url):
-    app, db = make_panelled(database_url, MOOTA_UNIQUE_CODE_MAX="5")
-    made = PanelHost(app)
-    made.add_account()
-    yield made
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    with standing(database_url, MOOTA_UNIQUE_CODE_MAX="5") as made:
+        yield made
 
 
 @pytest.fixture

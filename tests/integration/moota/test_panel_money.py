@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from hosts import bank
-from hosts.panelled import PanelHost, make_panelled
+from hosts.panelled import make_panelled, standing
 from sqlalchemy import select
 
 from payments_moota.models import Mutation
@@ -15,13 +15,8 @@ WORK, ALL = "/panel/mutations", "/panel/mutations/all"
 
 @pytest.fixture
 def host(database_url):
-    app, db = make_panelled(database_url)
-    made = PanelHost(app)
-    made.add_account()
-    yield made
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    with standing(database_url) as made:
+        yield made
 
 
 @pytest.fixture

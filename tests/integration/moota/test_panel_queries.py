@@ -9,7 +9,7 @@ import re
 import pytest
 from hosts import bank
 from hosts.ground import on_sqlite
-from hosts.panelled import PanelHost, make_panelled
+from hosts.panelled import standing
 from hosts.refunding import ask
 
 from benchmarks.plans import Questions, walks
@@ -61,13 +61,10 @@ LEADING = {
 
 @pytest.fixture
 def host(database_url):
-    app, db = make_panelled(database_url)
-    made = PanelHost(app)
-    made.add_account()
-    with app.app_context():
-        made.engine = db.engine
-    yield made
-    made.engine.dispose()
+    with standing(database_url) as made:
+        with made.app.app_context():
+            made.engine = made.app.extensions["sqlalchemy"].engine
+        yield made
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from hosts.panelled import PanelHost, make_panelled
+from hosts.panelled import PanelHost, make_panelled, standing
 from hosts.refunding import NUMBER, account, ask, paid
 
 from payments_moota import complaints, refunds
@@ -15,13 +15,8 @@ OWNER = "owner@toko.test"
 
 @pytest.fixture
 def host(database_url):
-    app, db = make_panelled(database_url, MOOTA_REFUND_APPROVAL="fresh_password")
-    made = PanelHost(app)
-    made.add_account()
-    yield made
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+    with standing(database_url, MOOTA_REFUND_APPROVAL="fresh_password") as made:
+        yield made
 
 
 @pytest.fixture

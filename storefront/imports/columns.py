@@ -52,12 +52,12 @@ class Preset:
     """What one kind of file calls our fields; several names for one where there are older and newer files."""
 
     name: str
-    label: str
+    label: Any
     headings: Mapping[str, tuple[str, ...]]
 
 
 PRESETS = (
-    Preset("toko", "Toko ini", {field.name: (field.heading,) for field in FIELDS}),
+    Preset("toko", _l("toko ini"), {field.name: (field.heading,) for field in FIELDS}),
     Preset(
         "shopee",
         "Shopee",

@@ -25,7 +25,23 @@ FIELDS = (
 REQUIRED = ("email",)
 
 PRESETS = (
-    Preset("toko", "Toko ini", {field.name: (field.heading,) for field in FIELDS}),
+    Preset("toko", _l("toko ini"), {field.name: (field.heading,) for field in FIELDS}),
+    Preset(
+        "sendiri",
+        _l("tabel Anda sendiri"),
+        {
+            "email": ("E-mail", "Email", "Alamat e-mail", "Alamat email"),
+            "name": ("Nama", "Nama pelanggan", "Nama lengkap"),
+            "phone": ("Nomor HP", "No HP", "No. HP", "Nomor telepon", "No. telepon", "Telepon", "WhatsApp", "No WA"),
+            "address": ("Alamat lengkap", "Alamat"),
+            "village": ("Kelurahan", "Desa", "Kelurahan/Desa"),
+            "district": ("Kecamatan",),
+            "city": ("Kota", "Kabupaten", "Kota/Kabupaten", "Kabupaten/Kota"),
+            "province": ("Provinsi",),
+            "postal_code": ("Kode pos", "Kodepos"),
+            "note": ("Catatan",),
+        },
+    ),
     Preset(
         "shopee",
         "Shopee",

@@ -8,6 +8,7 @@ from flask_babel import Babel
 from openpyxl import Workbook
 
 from storefront.imports import columns, goods, reading
+from storefront.imports.people_columns import PRESETS as PEOPLE
 
 
 @pytest.fixture(autouse=True)
@@ -104,6 +105,12 @@ def test_columns_of_known_files_are_assigned_by_themselves(table, preset, names)
     found = columns.guess(table)
 
     assert (found.preset, set(found.columns) & names) == (preset, names)
+
+
+def test_people_in_a_table_of_the_owners_own_are_known_by_what_the_columns_are_usually_called():
+    found = columns.guess([["Nama", "Email", "No. HP", "Alamat"], ["Budi", "budi@contoh.test", "0812", ""]], PEOPLE)
+
+    assert found.columns == {"name": 0, "email": 1, "phone": 2, "address": 3}
 
 
 def test_the_sheet_with_known_headings_is_taken():

@@ -1,7 +1,7 @@
 """Words that several pages share: moments, statuses of a refund, reasons, who did something."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.dates import format_date, format_datetime
 
@@ -19,6 +19,13 @@ def moment_text(value: datetime, here: State) -> str:
     pattern = "d MMMM yyyy HH.mm" if language.startswith("id") else "d MMMM yyyy HH:mm"
     # Only the Indonesian locale knows the names WIB, WITA and WIT.
     return f"{format_datetime(local, pattern, locale=language)} {format_datetime(local, 'z', locale='id')}"
+
+
+def short_text(value: datetime, here: State) -> str:
+    """Write a moment for lists, where its year matters and its zone is known: 24 Nov 2026 14.30."""
+    language = here.locale()
+    pattern = "d MMM yyyy HH.mm" if language.startswith("id") else "d MMM yyyy HH:mm"
+    return format_datetime(value.astimezone(here.settings.zone), pattern, locale=language)
 
 
 def hour_text(value: datetime, here: State) -> str:
@@ -40,6 +47,11 @@ def day_text(value: datetime, here: State) -> str:
 def date_text(value: datetime, here: State) -> str:
     """Write a date in the shop's zone: 24 November 2026."""
     return format_date(value.astimezone(here.settings.zone), "d MMMM yyyy", locale=here.locale())
+
+
+def short_date(value: date, here: State) -> str:
+    """Write a date for lists: 24 Nov 2026."""
+    return format_date(value, "d MMM yyyy", locale=here.locale())
 
 
 def waits_for_account(refund: Refund) -> bool:

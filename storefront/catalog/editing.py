@@ -6,7 +6,7 @@ Stock is never set, only moved by a difference: what was sold while somebody loo
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ScalarSelect, func, or_, select, update
+from sqlalchemy import ScalarSelect, and_, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from storefront.database import now
@@ -42,7 +42,7 @@ def search_products(*, words: str, shelf: str, category_id: int | None, page: in
     if shelf == "sold_out":
         found = found.where(_stock() <= 0)
     if shelf == "low":
-        found = found.where(_stock().between(1, LOW_STOCK))
+        found = found.where(Product.variants.any(and_(Variant.active, Variant.stock <= LOW_STOCK)))
     return Products(select=found.order_by(Product.position, Product.id), page=page, per_page=PAGE_SIZE)
 
 

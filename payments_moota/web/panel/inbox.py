@@ -14,7 +14,7 @@ from ...models import Delivery, Mutation, Refusal
 from ...models.bank import Channel, DeliveryStatus
 from ...work import Work
 from ..answers import answer, translator
-from ..words import Translate, moment_text
+from ..words import Translate, moment_text, short_date, short_text
 from . import one_delivery, replaying, traffic
 from .charts import Chart, stacked
 from .filtering import Typed, row_number
@@ -25,6 +25,7 @@ from .words import (
     delivery_states,
     delivery_tone,
     effect_text,
+    failure_texts,
     refusal_reasons,
     seconds_text,
 )
@@ -82,7 +83,7 @@ def refused() -> Response:
         "moota/panel/refused.html",
         rows=[
             {
-                "at_text": moment_text(row.last_at, here),
+                "at_text": short_text(row.last_at, here),
                 "source": row.source_ip,
                 "count": row.count,
                 "signed": row.signed,
@@ -97,13 +98,13 @@ def refused() -> Response:
 
 def busy() -> Response:
     """Show how many requests came day by day, and how long they waited."""
-    work, t = work_on_host_session("shop"), translator()
+    work, here, t = work_on_host_session("shop"), state(), translator()
     found = traffic.days(work)
     return answer(
         "moota/panel/traffic.html",
         days=[
             {
-                "day": each.day.isoformat(),
+                "day": short_date(each.day, here),
                 "processed": each.counts["processed"],
                 "waiting": each.counts["received"],
                 "failed": each.counts["failed"],
@@ -142,14 +143,14 @@ def _rows(work: Work, here: State, found: list[Delivery], t: Translate) -> list[
     return [
         DeliveryRow(
             url=url_for("moota_panel.delivery", public_id=each.public_id),
-            at_text=moment_text(each.received_at, here),
+            at_text=short_text(each.received_at, here),
             source=each.source_ip if each.channel == "webhook" else channels[each.channel],
             state=states[each.status],
             tone=delivery_tone(each.status),
             repeats=each.repeats,
             took=seconds_text((each.processed_at - each.received_at).total_seconds(), t) if each.processed_at else "–",
             effect=effect_text(each.mutation_count, effects.get(each.id, {}), t),
-            error=each.error,
+            error=failure_texts(each.error, t)[0] if each.error else None,
         )
         for each in found
     ]

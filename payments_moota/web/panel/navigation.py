@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import request, url_for
+from flask import Response, make_response, redirect, request, url_for
 
-from ..answers import translator
+from ..answers import private, translator
 from ..words import Translate
+from .routes import Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ def panel_pages() -> list[PanelPage]:
     return [_page(*area) for area in _areas(translator())]
 
 
+def home() -> Response:
+    """Lead from where the panel stands to its first area."""
+    return private(make_response(redirect(panel_pages()[0].url)))
+
+
 def _page(endpoint: str, text: str, below: tuple[str, ...]) -> PanelPage:
     here = (request.endpoint or "").removeprefix("moota_panel.")
     is_ours = (request.endpoint or "").startswith("moota_panel.")
@@ -43,3 +49,6 @@ def _page(endpoint: str, text: str, below: tuple[str, ...]) -> PanelPage:
     elif is_ours and (here in below or any(here.startswith(f"{each}_") for each in (endpoint, *below))):
         current = "true"
     return PanelPage(url_for(f"moota_panel.{endpoint}"), text, current)
+
+
+ROUTES = (Route("/", "home", home),)

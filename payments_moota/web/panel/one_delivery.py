@@ -9,11 +9,19 @@ from ...errors import UnknownDelivery
 from ...models import Account, Delivery, Event, Mutation
 from ...work import Work
 from ..answers import answer, translator
-from ..words import moment_text
+from ..words import moment_text, short_text
 from .bodies import headers, pretty
 from .routes import Route
 from .showing import rows_of
-from .words import actor_text, channel_texts, delivery_event, delivery_states, delivery_tone, seconds_text
+from .words import (
+    actor_text,
+    channel_texts,
+    delivery_event,
+    delivery_states,
+    delivery_tone,
+    failure_texts,
+    seconds_text,
+)
 
 _MOST_MUTATIONS = 200
 
@@ -25,6 +33,7 @@ def delivery(public_id: str) -> Response:
     query = select(Mutation).where(Mutation.delivery_id == found.id).order_by(Mutation.id).limit(_MOST_MUTATIONS)
     text, is_cut = pretty(found.body, work.session.scalars(select(Account.account_number)))
     facts = [
+        (t("Nomor"), found.public_id),
         (t("Datang"), moment_text(found.received_at, here)),
         (t("Lewat"), channel_texts(t)[found.channel]),
         (t("Dari alamat"), found.source_ip),
@@ -36,10 +45,13 @@ def delivery(public_id: str) -> Response:
     return answer(
         "moota/panel/delivery.html",
         public_id=found.public_id,
+        at_text=short_text(found.received_at, here),
         version=version_of(found),
         state=delivery_states(t)[found.status],
         tone=delivery_tone(found.status),
         error=found.error,
+        failure=failure_texts(found.error, t) if found.error else None,
+        is_unread=found.status != "processed",
         facts=[(name, value) for name, value in facts if value],
         rows=rows_of(work, here, list(work.session.scalars(query)), t),
         headers=headers(found.headers),

@@ -17,12 +17,15 @@ from ...work import Work
 from ..answers import answer, translator
 from ..words import Translate, moment_text
 from . import finding
+from .charge_rows import ChargeRow, charge_rows
+from .finding_charges import WantedCharges, find_charges
 from .routes import Route
 from .showing import rows_of, signed_text
 from .suggesting import Suggestion, consequences_of, rupiah_to_give, suggestions_of
-from .words import actor_text, mutation_event
+from .words import actor_text, failure_texts, mutation_event
 
 _SPLIT_ROWS = 6
+_MOST_CANDIDATES = 8
 _LONGEST_REF = 64
 
 
@@ -63,6 +66,8 @@ def mutation(number: int) -> Response:
         row=rows_of(work, here, [found], t)[0],
         facts=_facts(found, here, t),
         error=found.error,
+        failure=failure_texts(found.error, t) if found.error else None,
+        report_url=_report_url(work, found),
         parts=parts,
         suggestions=_suggestions(work, found, t),
         lines=_story(work, found, here, t),
@@ -81,9 +86,12 @@ def confirm(number: int) -> Response:
     found = get_or_404(work, number)
     typed = _typed()
     parts, problems = read_parts(found, typed, t)
-    told, unknown = consequences_of(work, parts, t) if not problems and found.direction == "credit" else ([], [])
-    problems += [t("Tidak ada tagihan untuk pesanan %(number)s.", number=ref) for ref in unknown]
-    if found.direction == "debit" and parts and not problems:
+    told, unknown = consequences_of(work, parts, t) if not problems else ([], [])
+    # Few know an order's number by heart; whatever else was typed is looked for.
+    candidates = _candidates(work, here, unknown[0], t) if len(typed) == 1 and unknown else []
+    if not candidates:
+        problems += [t("Tidak ada tagihan untuk pesanan %(number)s.", number=ref) for ref in unknown]
+    if found.direction == "debit" and told:
         told = [(parts[0][0], parts[0][1], [_of_debit(t)])]
     return answer(
         "moota/panel/confirm.html",
@@ -91,7 +99,9 @@ def confirm(number: int) -> Response:
         typed=[*typed, *[("", "")] * (_SPLIT_ROWS - len(typed))]
         if found.direction == "credit"
         else typed or [("", "")],
-        told=told if not problems else [],
+        told=told if not problems and not unknown else [],
+        candidates=candidates,
+        looked_for=unknown[0] if candidates else "",
         problems=problems if typed else [],
         is_matched=found.status == "matched",
         is_credit=found.direction == "credit",
@@ -140,6 +150,18 @@ def typed_parts(values: Any) -> list[tuple[str, str]]:
     refs, amounts = values.getlist("order"), values.getlist("amount")
     rows = zip(refs, [*amounts, *[""] * len(refs)], strict=False)
     return [(ref.strip()[:_LONGEST_REF], amount.strip()[:30]) for ref, amount in rows if ref.strip()][:_SPLIT_ROWS]
+
+
+def _candidates(work: Work, here: State, text: str, t: Translate) -> list[ChargeRow]:
+    """Return the newest charges that a name, a telephone number, an address, part of a number or an amount fits."""
+    try:
+        amount = read_typed(text)
+    except ValueError:
+        amount = None
+    found = find_charges(work, WantedCharges(text=text)).rows
+    if amount:
+        found = [*find_charges(work, WantedCharges(amount=amount)).rows, *found]
+    return charge_rows(work, here, list(dict.fromkeys(found))[:_MOST_CANDIDATES], t)
 
 
 def _typed() -> list[tuple[str, str]]:
@@ -195,6 +217,12 @@ def _suggestions(work: Work, found: Mutation, t: Translate) -> list[Suggestion]:
         return []
     fresh = [asdict(hint) for hint in settlement.hints(work, found)]
     return suggestions_of(work, {found.id: (rupiah_to_give(found), fresh)}, t)[found.id]
+
+
+def _report_url(work: Work, found: Mutation) -> str | None:
+    """Return the page of the request that first told of it."""
+    public_id = work.session.scalar(select(Delivery.public_id).where(Delivery.id == found.delivery_id))
+    return url_for("moota_panel.delivery", public_id=public_id) if public_id else None
 
 
 def _story(work: Work, found: Mutation, here: State, t: Translate) -> list[Line]:

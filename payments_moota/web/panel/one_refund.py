@@ -1,5 +1,6 @@
 """One refund's own page: the request with its evidence beside the payment, where it goes, and the next step."""
 
+from datetime import date
 from typing import Any
 
 from flask import Response, abort, url_for
@@ -16,7 +17,7 @@ from ...work import Work
 from ..answers import answer, translator
 from ..movements import movements
 from ..uploads import MAX_FILES, MAX_MEGABYTES, hand_out
-from ..words import Translate, date_text, moment_text, refund_reasons
+from ..words import Translate, date_text, moment_text, refund_reasons, short_date
 from .access import may, own_pages, person
 from .routes import Route
 from .words import actor_text, charge_event, charge_states, charge_tone, refund_origins, refund_states, refund_tone_of
@@ -93,6 +94,7 @@ def page(
             "money": ledger.figures_of(work, charge),
             "lines": movements(work, here, charge, t),
             "payer": charge.customer_name,
+            "email": charge.customer_email,
             "contact": " · ".join(filter(None, (charge.customer_email, charge.customer_phone))),
         },
         others=_others(work, found, t),
@@ -154,9 +156,9 @@ def _file(each: dict[str, Any], found: Refund, t: Translate) -> dict[str, Any]:
 
 
 def _complaint(each: dict[str, Any], work: Work, t: Translate) -> dict[str, Any]:
-    due = each["due_at"][:10]
-    is_late = each["closed_at"] is None and due < work.now().astimezone(work.settings.zone).date().isoformat()
-    return {**each, "due": t("Jawab paling lambat %(day)s.", day=due), "is_late": is_late}
+    due = date.fromisoformat(each["due_at"][:10])
+    is_late = each["closed_at"] is None and due < work.now().astimezone(work.settings.zone).date()
+    return {**each, "due": t("Jawab paling lambat %(day)s.", day=short_date(due, state())), "is_late": is_late}
 
 
 def _line(each: dict[str, Any], t: Translate) -> dict[str, Any]:

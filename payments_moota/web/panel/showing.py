@@ -11,7 +11,7 @@ from ...context import State
 from ...models import Account, Mutation
 from ...objects import mutation_objects
 from ...work import Work
-from ..words import Translate, date_text, moment_text
+from ..words import Translate, short_date, short_text
 from .suggesting import Suggestion
 from .words import mutation_state, reason_text
 
@@ -38,6 +38,7 @@ class Row:
     ticket: str | None
     days: int | None
     version: str
+    is_readable: bool
     suggestions: Sequence[Suggestion] = ()
 
 
@@ -71,7 +72,9 @@ def version_of(mutation: Mutation) -> str:
 
 def when(mutation: Mutation, here: State) -> str:
     """Write when the bank booked it; of many banks only the day is known."""
-    return (date_text if mutation.day_only else moment_text)(mutation.occurred_at, here)
+    if mutation.day_only:
+        return short_date(mutation.occurred_at.astimezone(here.settings.zone).date(), here)
+    return short_text(mutation.occurred_at, here)
 
 
 def signed_text(mutation: Mutation) -> str:
@@ -99,14 +102,15 @@ def _row(
         at_text=when(mutation, here),
         account=labels.get(mutation.account_id or 0) or mutation.bank_id or t("Rekening tidak dikenal"),
         text=" ".join(f"{mutation.description} {mutation.note}".split())[:_LONGEST_TEXT],
-        amount_text=signed_text(mutation),
+        amount_text=signed_text(mutation) if mutation.amount_hundredths else t("Jumlah tidak terbaca"),
         is_credit=mutation.direction == "credit",
         state=state,
         tone=tone,
-        reason=reason_text(mutation.reason, t),
+        reason=reason_text(mutation.reason, mutation.direction, t),
         spent_on=list(refs) if isinstance(refs, list) else [],
         ticket=str(shown["ticket"]) if shown["ticket"] else None,
         days=(work.now() - mutation.created_at).days if waits else None,
         version=version_of(mutation),
+        is_readable=mutation.amount_hundredths > 0,
         suggestions=list(suggestions),
     )

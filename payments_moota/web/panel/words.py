@@ -29,8 +29,10 @@ def mutation_states(t: Translate) -> dict[str, str]:
     }
 
 
-def reason_text(reason: str, t: Translate) -> str:
+def reason_text(reason: str, direction: str, t: Translate) -> str:
     """Say why a mutation is where it is."""
+    if reason == "no_match" and direction == "debit":
+        return t("Uang keluar ini bukan pengembalian dana atau penarikan oleh bank yang kami kenal.")
     return _reasons(t).get(reason, reason)
 
 
@@ -235,6 +237,31 @@ def delivery_event(name: str, t: Translate) -> str:
     """Say what happened to a request, or because of it."""
     known = {"delivery.failed": t("Gagal diproses"), "delivery.replayed": t("Diproses lagi atas permintaan")}
     return known.get(name) or mutation_event(name, {}, t)
+
+
+def failure_texts(error: str, t: Translate) -> tuple[str, str]:
+    """Say in a few words why a request or a mutation could not be processed, and what to do about it."""
+    if error.startswith("The body is not"):
+        return (
+            t("Isinya bukan daftar mutasi."),
+            t(
+                "Tidak ada uang yang dapat dibaca darinya, dan memproses lagi tidak menolong. Moota tidak mengirim "
+                "seperti ini: lihat isinya di bawah, dan siapa lagi yang memakai rahasia webhook. Uang yang memang "
+                "masuk tetap diambil dari daftar mutasi Moota."
+            ),
+        )
+    if error.startswith("Element "):
+        return (
+            t("Satu mutasi tidak terbaca."),
+            t(
+                "Bandingkan isi laporannya dengan mutasi di bank. Bila uangnya memang ada, catat pesanannya lunas "
+                "dengan tangan di halaman tagihan, lalu abaikan mutasi ini."
+            ),
+        )
+    return (
+        t("Pencatatannya gagal di dalam program."),
+        t("Perbaiki penyebabnya, lalu proses lagi. Yang sudah tercatat tidak dicatat dua kali."),
+    )
 
 
 def channel_texts(t: Translate) -> dict[str, str]:

@@ -46,7 +46,7 @@ class TestList:
         text = owner.read(INBOX)
 
         assert "datang lagi 1 kali Selesai 1 belum jelas, 1 cocok" in text
-        assert "The body is not JSON." in text
+        assert "Isinya bukan daftar mutasi." in text
         assert "1 gagal diproses" in text
         assert "not JSON" not in owner.read(f"{INBOX}?status=processed")
 
@@ -85,6 +85,27 @@ class TestPage:
 
     def test_an_unknown_one_is_404(self, owner):
         assert owner.get(f"{INBOX}/tidakada").status_code == 404
+
+
+class TestWhyItFailed:
+    def test_a_body_that_is_no_list_says_so_and_what_to_do(self, host, owner):
+        delivery = broken(host)
+
+        text = owner.read(f"{INBOX}/{delivery}")
+
+        assert "Isinya bukan daftar mutasi. Tidak ada uang yang dapat dibaca darinya" in text
+        assert "The body is not JSON." in text
+        assert "Belum ada yang dibaca darinya." in text
+
+    def test_a_mutation_that_cannot_be_read_leads_to_the_report_it_came_in(self, host, owner):
+        delivery = host.receive({"bank_id": bank.BCA, "amount": "seratus", "type": "CR"})
+        page = re.search(r'href="(/panel/mutations/\d+)"', owner.get(f"{INBOX}/{delivery}").text)[1]
+
+        answer = owner.get(page).text
+
+        assert "Jumlah tidak terbaca" in answer
+        assert "Satu mutasi tidak terbaca." in answer
+        assert f'href="{INBOX}/{delivery}"' in answer
 
 
 class TestRefused:

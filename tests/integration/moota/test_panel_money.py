@@ -1,6 +1,8 @@
 """Money in: what is unclear is decided from the panel, once, by those who may, and the page tells the whole story."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from hosts import bank
@@ -38,6 +40,10 @@ def page_of(host, mutation_id):
 
 
 class TestWhoMayWhat:
+    def test_where_the_panel_stands_its_first_page_is(self, owner):
+        for path in ("/panel", "/panel/"):
+            assert "Tidak ada yang menunggu keputusan" in owner.client.get(path, follow_redirects=True).text
+
     def test_without_the_callable_there_are_no_such_pages(self, database_url):
         app, db = make_panelled(database_url, panel=None)
 
@@ -79,6 +85,37 @@ class TestWhoMayWhat:
 
     def test_nothing_is_kept_in_a_cache(self, owner):
         assert owner.get(WORK).headers["Cache-Control"] == "no-store"
+
+
+class TestFindingTheOrder:
+    """Few know an order's number by heart."""
+
+    @pytest.mark.parametrize("typed", ["rahayu", "+62812", "siti@", "INV", "due"])
+    def test_what_is_known_of_the_order_leads_to_it_and_to_what_would_happen(self, host, owner, typed):
+        who = ("--name", "Siti Rahayu", "--email", "siti@contoh.test", "--phone", "+6281234567890")
+        charge = host.json("charge", "create", "INV-1", 150_000, "--method", "bank_transfer", *who)
+        page = unclear(host, 999_999)
+        looked_for = {"due": f"{charge['amount_due']:,}".replace(",", ".")}.get(typed, typed)
+
+        found = owner.get(f"{page}/confirm?order={quote(looked_for)}").text
+
+        assert "Yang mana?" in found
+        assert "Ya, catat begitu" not in found
+        then = owner.read(re.search(r'href="([^"]+order=INV-1)"', found)[1])
+        assert "Pesanan ini menjadi lunas" in then
+
+    def test_what_nobody_has_is_said(self, host, owner):
+        host.buy(150_000)
+        page = unclear(host, 999_999)
+
+        assert "Tidak ada tagihan untuk pesanan sidoarjo." in owner.read(f"{page}/confirm?order=sidoarjo")
+
+    def test_money_that_left_is_looked_for_too(self, host, owner):
+        host.buy(150_000)
+        page = unclear(host, 20_000, kind="DB")
+
+        assert "bukan pengembalian dana atau penarikan" in owner.read(page)
+        assert "Pilih INV-1" in owner.read(f"{page}/confirm?order=inv")
 
 
 class TestWorkList:

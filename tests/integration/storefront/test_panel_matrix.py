@@ -70,6 +70,7 @@ EVERYBODY = {
     "moota_panel.charges GET",
     "moota_panel.codes GET",
     "moota_panel.delivery GET",
+    "moota_panel.home GET",
     "moota_panel.inbox GET",
     "moota_panel.inbox_refused GET",
     "moota_panel.inbox_traffic GET",

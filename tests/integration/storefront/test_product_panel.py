@@ -241,7 +241,7 @@ def test_one_figure_that_cannot_be_read_stops_them_all_and_keeps_what_was_typed(
         ("?show=active", ["Café Crème", "Teh Melati", "Teh_Hijau"]),
         ("?show=inactive", ["Kopi Tubruk 100%"]),
         ("?show=sold_out", ["Teh Melati"]),
-        ("?show=low", ["Café Crème", "Teh_Hijau"]),
+        ("?show=low", ["Café Crème", "Teh Melati", "Teh_Hijau"]),
         ("?category=99999999999999999999", ["Kopi Tubruk 100%", "Café Crème", "Teh Melati", "Teh_Hijau"]),
         ("?q=tidakada", []),
     ],

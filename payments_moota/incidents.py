@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
 
 from . import alerts, journal, settlement
 from .errors import RefusedError
@@ -52,7 +53,7 @@ def acknowledge(work: Work, mutation: Mutation, *, reason: str) -> None:
     """Say that somebody has looked at what came again with another content. Raises RefusedError for nothing (new)."""
     work.begin()
     mutation = settlement.lock_mutation(work, mutation.id)
-    known = contradictions(work, [Mutation.id == mutation.id])
+    known = contradictions(work, [Event.mutation_id == mutation.id])
     if not known:
         raise RefusedError(f"The mutation {mutation.mutation_id} came with one content only.")
     if all(each.acknowledged for each in known):
@@ -67,15 +68,16 @@ def alert_key(mutation: Mutation) -> str:
 
 
 def contradictions(work: Work, conditions: Sequence[ColumnElement[bool]] = ()) -> list[Contradiction]:
-    """Return the contradictions of the mutations under these conditions, each content once, by when it came first."""
+    """Return the contradictions told by the events under these conditions, each content once, by when it came first."""
+    first = aliased(Mutation)
     query = (
-        select(Event, Mutation.bank_id)
-        .join(Mutation, Mutation.id == Event.mutation_id)
+        select(Event, first.bank_id)
+        .join(first, first.id == Event.mutation_id)
         .where(Event.name.in_((CONTRADICTED, ACKNOWLEDGED)), *conditions)
-        .order_by(Event.id)
     )
     found: dict[tuple[int, Content], Contradiction] = {}
-    for event, bank_id in work.session.execute(query):
+    # Put in order here, or SQLite would walk through all events to have them so.
+    for event, bank_id in sorted(work.session.execute(query), key=lambda row: row[0].id):
         if event.name == CONTRADICTED:
             told = _told(event, bank_id)
             found.setdefault((told.mutation, told.content), told)

@@ -15,6 +15,8 @@ ChargeStatus = Literal["pending", "paid", "expired", "cancelled"]
 
 _LIVE = text("released_at IS NULL")
 _PENDING = text("status = 'pending'")
+# What is said to be paid is asked for in these very words.
+_PAID = text("status = 'paid'")
 _EXCEPTIONAL = text("is_exceptional")
 
 
@@ -41,6 +43,7 @@ class Charge(Base):
         CheckConstraint("amount_due > 0", name="amount_due_positive"),
         Index("ix_moota_charge_pending_expires_at", "expires_at", sqlite_where=_PENDING, postgresql_where=_PENDING),
         Index("ix_moota_charge_status_id", "status", "id"),
+        Index("ix_moota_charge_paid_at", "paid_at", sqlite_where=_PAID, postgresql_where=_PAID),
         Index("ix_moota_charge_amount_due", "amount_due"),
         Index("ix_moota_charge_amount_open", "amount_open"),
         Index("ix_moota_charge_customer_email", "customer_email"),

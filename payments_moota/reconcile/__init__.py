@@ -27,13 +27,20 @@ def reconcile(
     loading.hold_still(work.session)
     labels = loading.labels(work.session, bank_id)
     period = loading.Period(bank_id, since, until)
-    spent = loading.load_spent(work.session, period)
-    rows = loading.load_rows(work.session, period.of_mutations)
-    earned = income.income_by_day(work.session, period, rows)
+    lines = days.gather(loading.load_lines(work.session, period.of_mutations))
+    odd = loading.load_rows(work.session, (each.entry.id for each in lines.odd))
+    charges = loading.load_charges(work.session, period, [row.id for row in odd])
+    refunds = loading.load_refunds(work.session, period, charges)
+    spent = loading.spent_by(charges)
+    days.book_odd(lines, odd, spent)
+    proved = days.prove(lines, days.gather(loading.lines_before(work.session, period, lines.days)))
+    named = loading.load_rows(work.session, days.named_in(proved))
+    whole = {key: each.cut for key, each in lines.whole.items()}
+    earned = income.income_by_day(whole, {each.entry.id: (each.bank_id, each.day) for each in lines.odd}, charges)
     books = work.settings.unique_code_books
-    accounts = days.account_objects(labels, rows, loading.rows_before(work.session, period, rows), spent, earned, books)
-    contradicted, acknowledged = points.contradictions(work, period, rows)
-    faults = [*contradicted, *points.faults(work, period, rows, spent)]
+    accounts = days.account_objects(labels, proved, named, earned, books)
+    contradicted, acknowledged = points.contradictions(work, period)
+    faults = [*contradicted, *points.faults(work, odd, spent, charges, refunds)]
     return {
         "ties": not faults and all(account["ties"] for account in accounts),
         "since": since.isoformat() if since else None,
@@ -41,6 +48,6 @@ def reconcile(
         "unique_code_books": books,
         "accounts": accounts,
         "faults": faults,
-        "open": points.open_points(work.session, period, rows),
+        "open": points.open_points(odd, refunds),
         "acknowledged": acknowledged,
     }

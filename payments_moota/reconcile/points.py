@@ -1,28 +1,26 @@
 """What does not agree (faults), and what is fine for the books and waits for somebody (open points)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists
 
 from .. import incidents
 from ..incidents import Contradiction
-from ..models import Account, Allocation, Charge, Refund
-from ..models.refunds import RefundStatus
+from ..models import Event, Mutation
 from ..objects import acknowledgement_object
 from ..rules import disagreements
 from ..rules.disagreements import ChargeClaim
+from ..rules.money import Rupiah
+from ..rules.outcome import Line
 from ..work import Work
 from .days import rupiah
-from .loading import Period, Row, Spent, load_lines
+from .loading import ChargeRow, Period, RefundRow, Row, Spent, load_rows
 
 Point: TypeAlias = dict[str, Any]
 
 _NAMED_AT_MOST = 50
-# An empty list as the databases keep it.
-_NONE = "[]"
 _WAITS_FOR = {
     "mutation.unreadable": "could not be read, in no account's books, see `flask moota inbox list`",
     "mutation.undecided": "not decided yet, run `flask moota process`",
@@ -30,19 +28,23 @@ _WAITS_FOR = {
 }
 
 
-def faults(work: Work, period: Period, rows: Sequence[Row], spent: Spent) -> list[Point]:
+def faults(
+    work: Work, odd: Iterable[Row], spent: Spent, charges: Iterable[ChargeRow], refunds: Iterable[RefundRow]
+) -> list[Point]:
     """Return what does not agree; with one of these the books do not tie."""
     return [
-        *_of_mutations(rows, spent),
-        *_of_charges(work, period),
-        *_of_refunds(work.session, period),
+        *_of_mutations(odd, spent),
+        *_of_charges(charges, work.settings.tolerance),
+        *_of_refunds(refunds),
     ]
 
 
-def contradictions(work: Work, period: Period, rows: Sequence[Row]) -> tuple[list[Point], list[Point]]:
+def contradictions(work: Work, period: Period) -> tuple[list[Point], list[Point]]:
     """Return the lines that came again with another content: faults, and those that somebody has looked at."""
-    found = incidents.contradictions(work, period.of_mutations)
-    known = {row.id: row for row in rows}
+    # Asked so that they are looked up from their events, which are few.
+    within = exists().where(Mutation.id == Event.mutation_id, *period.of_mutations)
+    found = incidents.contradictions(work, [within])
+    known = {row.id: row for row in load_rows(work.session, {each.mutation for each in found})}
     open_ones = [_contradiction(known[each.mutation], each) for each in found if not each.acknowledged]
     seen = [
         _contradiction(known[each.mutation], each) | acknowledgement_object(each.acknowledged, work.settings.zone)
@@ -52,9 +54,9 @@ def contradictions(work: Work, period: Period, rows: Sequence[Row]) -> tuple[lis
     return open_ones, seen
 
 
-def open_points(session: Session, period: Period, rows: Sequence[Row]) -> list[Point]:
+def open_points(odd: Iterable[Row], refunds: Iterable[RefundRow]) -> list[Point]:
     """Return what is fine for the books and waits for the worker, a person or the bank."""
-    return [*_waiting(rows), *_unseen_refunds(session, period)]
+    return [*_waiting(odd), *_unseen_refunds(refunds)]
 
 
 def _of_mutations(rows: Iterable[Row], spent: Spent) -> Iterator[Point]:
@@ -81,66 +83,26 @@ def _of_mutation(code: str, text: str, mutation_id: str, bank_id: str) -> Point:
     }
 
 
-def _of_charges(work: Work, period: Period) -> Iterator[Point]:
-    in_question = _charges_in_question(period)
-    lines = load_lines(work.session, in_question)
-    query = select(
-        Charge.id, Charge.order_ref, Charge.status, Charge.exceptions, Charge.amount_due, Charge.amount_open
-    ).where(Charge.id.in_(in_question))
-    for charge_id, order_ref, status, exceptions, due, amount_open in work.session.execute(query.order_by(Charge.id)):
-        claim = ChargeClaim(status=status, exceptions=frozenset(exceptions), amount_due=due, amount_open=amount_open)
-        for found in disagreements.of_charge(claim, lines.get(charge_id, []), tolerance=work.settings.tolerance):
-            yield {"code": found.code, "text": f"Order {order_ref}: {found.text}.", "order_ref": order_ref}
+def _of_charges(charges: Iterable[ChargeRow], tolerance: Rupiah) -> Iterator[Point]:
+    for row in charges:
+        claim = ChargeClaim(status=row.status, exceptions=row.exceptions, amount_due=row.due, amount_open=row.open)
+        lines = [Line(kind=given.kind, amount=given.amount, marks=given.marks) for given in row.given]
+        for found in disagreements.of_charge(claim, lines, tolerance=tolerance):
+            yield {"code": found.code, "text": f"Order {row.order_ref}: {found.text}.", "order_ref": row.order_ref}
 
 
-def _charges_in_question(period: Period) -> Select[int]:
-    """Return the charges that money moved or that say so, less those that are as nearly all are: paid exactly, once."""
-    moved = Charge.id.in_(select(Allocation.charge_id).where(*period.charges(Allocation.charge_id)))
-    unmoved = ~exists().where(Allocation.charge_id == Charge.id)
-    said_to_be_paid = and_(Charge.status == "paid", unmoved, *period.within(Charge.paid_at, Account.bank_id))
-    simply_paid = (
-        select(Charge.id)
-        .join(Allocation, Allocation.charge_id == Charge.id)
-        .where(Charge.status == "paid", cast(Charge.exceptions, Text) == _NONE, *period.charges(Charge.id))
-        .group_by(Charge.id)
-        .having(
-            func.count() == 1,
-            func.min(Allocation.kind) == "payment",
-            func.min(Allocation.amount) == Charge.amount_due,
-            func.min(cast(Allocation.marks, Text)) == _NONE,
-        )
-    )
-    query = select(Charge.id).join(Account, Account.id == Charge.account_id)
-    return query.where(or_(moved, said_to_be_paid), Charge.id.not_in(simply_paid))
+def _of_refunds(refunds: Iterable[RefundRow]) -> Iterator[Point]:
+    for row in refunds:
+        for found in disagreements.of_refund(row.status, row.amount, int(row.paid_out)):
+            yield _of_refund(found.code, found.text, row.ticket, row.order_ref)
 
 
-def _of_refunds(session: Session, period: Period) -> Iterator[Point]:
-    paid_out = case((Allocation.kind == "refund", Allocation.amount), else_=-Allocation.amount)
-    for ticket, order_ref, status, amount, total in session.execute(_refunds(period, paid_out)):
-        for found in disagreements.of_refund(status, amount, int(total)):
-            yield _of_refund(found.code, found.text, ticket, order_ref)
-
-
-def _unseen_refunds(session: Session, period: Period) -> Iterator[Point]:
+def _unseen_refunds(refunds: Iterable[RefundRow]) -> Iterator[Point]:
     """Name the refunds that are completed on a person's word."""
-    is_vouched = (Allocation.kind == "refund") & Allocation.mutation_id.is_(None)
-    query = _refunds(period, case((is_vouched, Allocation.amount), else_=0)).where(Refund.status == "completed")
-    for ticket, order_ref, _, _, vouched in session.execute(query):
-        if vouched > 0:
-            text = f"a person says that {vouched} rupiah have gone, no statement shows it yet"
-            yield _of_refund("refund.not_on_statement", text, ticket, order_ref)
-
-
-def _refunds(period: Period, worth: ColumnElement[int]) -> "Select[str | None, str, RefundStatus, int, int]":
-    """Return refunds with what their lines add up to, each line worth `worth`."""
-    return (
-        select(Refund.ticket, Charge.order_ref, Refund.status, Refund.amount, func.coalesce(func.sum(worth), 0))
-        .join(Charge, Charge.id == Refund.charge_id)
-        .outerjoin(Allocation, Allocation.refund_id == Refund.id)
-        .where(*period.charges(Refund.charge_id))
-        .group_by(Refund.id, Charge.order_ref)
-        .order_by(Refund.id)
-    )
+    for row in refunds:
+        if row.status == "completed" and row.vouched > 0:
+            text = f"a person says that {row.vouched} rupiah have gone, no statement shows it yet"
+            yield _of_refund("refund.not_on_statement", text, row.ticket, row.order_ref)
 
 
 def _of_refund(code: str, text: str, ticket: str | None, order_ref: str) -> Point:

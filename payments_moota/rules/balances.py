@@ -10,11 +10,11 @@ Money is in hundredths of a rupiah throughout.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 # Lines of a statement that continue each other without a gap.
 Run: TypeAlias = "list[Entry]"
@@ -25,8 +25,7 @@ _Arrow: TypeAlias = "tuple[int | None, Entry | None]"
 _COMPARED_AT_MOST = 50
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of a statement: `change` is positive for money in, `balance` is what the bank says is left after it.
 
     `content` is equal for lines that say the same under different ids. `is_spent`: it pays or returns something.
@@ -61,6 +60,8 @@ class Arrangement:
 def arrange(entries: Sequence[Entry], opening: int | None) -> Arrangement:
     """Order a day's lines by their balances, starting from `opening` where that is known."""
     in_time = sorted(entries, key=_by_time)
+    if _continues(in_time, opening):
+        return Arrangement([in_time] if in_time else [])
     telling = _with_balance(in_time, opening)
     told = {entry.id for entry in telling}
     silent = [entry for entry in in_time if entry.id not in told]
@@ -80,6 +81,16 @@ def count_gaps(runs: Sequence[Run], opening: int | None) -> int:
     ends = [opening, *(run[-1].balance for run in runs)]
     starts = [run[0].before for run in runs]
     return sum(end is not None and end != start for end, start in zip(ends, starts, strict=False))
+
+
+def _continues(entries: Iterable[Entry], opening: int | None) -> bool:
+    """Tell whether each line has a balance and continues the one before it, as nearly all days do."""
+    balance = opening
+    for entry in entries:
+        if not entry.balance or (balance is not None and entry.balance - entry.change != balance):
+            return False
+        balance = entry.balance
+    return True
 
 
 def _by_time(entry: Entry) -> tuple[datetime, int]:

@@ -10,11 +10,10 @@ a missing line is named once, where it is missing.
 Money is in hundredths of a rupiah throughout. Days are days in Jakarta, the banks' own.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from .balances import Entry, arrange
 from .matching import Direction
@@ -34,13 +33,40 @@ _CLASS_OF: dict[Direction, dict[LineKind, BookClass]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
-    """A line of the statement with the classes it is booked under; `parts` add up to the line."""
+@dataclass(slots=True)
+class DayLines:
+    """A day's lines and the sums of what they are booked as.
 
-    entry: Entry
-    direction: Direction
-    parts: Mapping[BookClass, int]
+    There are thousands of lines: they are kept as plain tuples, which the garbage collector leaves alone. `unspent` has
+    the class and the amount of each line of which nothing is spent.
+    """
+
+    kept: list[tuple[Any, ...]] = field(default_factory=list)
+    credits: dict[BookClass, int] = field(default_factory=lambda: dict.fromkeys(CREDITS, 0))
+    debits: dict[BookClass, int] = field(default_factory=lambda: dict.fromkeys(DEBITS, 0))
+    unspent: dict[int, tuple[Direction, BookClass, int]] = field(default_factory=dict)
+
+    def book(self, entry: Entry, direction: Direction, parts: Mapping[BookClass, int]) -> None:
+        """Add a line with the classes it is booked under; `parts` add up to the line."""
+        self.kept.append(tuple(entry))
+        sums = self.credits if direction == "credit" else self.debits
+        for name, amount in parts.items():
+            sums[name] += amount
+            if not entry.is_spent:
+                self.unspent[entry.id] = direction, name, amount
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Return the lines."""
+        return [Entry._make(each) for each in self.kept]
+
+    def without(self, entries: Iterable[Entry]) -> tuple[dict[BookClass, int], dict[BookClass, int]]:
+        """Return what came in and what went out less these lines, of which nothing is spent."""
+        came, went = dict(self.credits), dict(self.debits)
+        for entry in entries:
+            direction, name, amount = self.unspent[entry.id]
+            (came if direction == "credit" else went)[name] -= amount
+        return came, went
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,15 +122,15 @@ def classify(
     return {**parts, rest: left} if left else parts
 
 
-def tie_out(days: Mapping[date, Sequence[Booked]]) -> list[DayBooks]:
+def tie_out(days: Mapping[date, DayLines]) -> list[DayBooks]:
     """Prove an account's days one after the other, each opening with what the day before closed with.
 
     A bank that writes one and the same balance on every line tells what is left today and no running balance.
     """
-    if _is_one_balance([line.entry for lines in days.values() for line in lines]):
-        days = {day: [_without_balance(line) for line in lines] for day, lines in days.items()}
+    if _is_one_balance(entry for lines in days.values() for entry in lines.entries):
+        days = {day: _without_balances(lines) for day, lines in days.items()}
     books: list[DayBooks] = []
-    opening = _opening_of_a_circle([line.entry for line in days[day]] for day in sorted(days))
+    opening = _opening_of_a_circle(days[day].entries for day in sorted(days))
     last: Entry | None = None
     for day in sorted(days):
         booked, opening, last = _prove(day, days[day], opening, last)
@@ -112,13 +138,19 @@ def tie_out(days: Mapping[date, Sequence[Booked]]) -> list[DayBooks]:
     return books
 
 
-def _is_one_balance(entries: Sequence[Entry]) -> bool:
-    moving = {entry.content or str(entry.id) for entry in entries if entry.change}
-    return len(moving) > 1 and len({entry.balance for entry in entries}) == 1
+def _is_one_balance(entries: Iterable[Entry]) -> bool:
+    balances, moving = set(), set()
+    for entry in entries:
+        balances.add(entry.balance)
+        if len(balances) > 1:
+            return False
+        if entry.change:
+            moving.add(entry.content or str(entry.id))
+    return len(moving) > 1
 
 
-def _without_balance(line: Booked) -> Booked:
-    return replace(line, entry=replace(line.entry, balance=None))
+def _without_balances(lines: DayLines) -> DayLines:
+    return replace(lines, kept=[tuple(entry._replace(balance=None)) for entry in lines.entries])
 
 
 def _opening_of_a_circle(days: Iterable[Sequence[Entry]]) -> int | None:
@@ -141,11 +173,9 @@ def _opening_of_a_circle(days: Iterable[Sequence[Entry]]) -> int | None:
     return possible[0] if possible else None
 
 
-def _prove(
-    day: date, lines: Sequence[Booked], opening: int | None, last: Entry | None
-) -> tuple[DayBooks, int | None, Entry]:
+def _prove(day: date, lines: DayLines, opening: int | None, last: Entry | None) -> tuple[DayBooks, int | None, Entry]:
     """Return the day's books, and the balance and the line that the next day starts from."""
-    found = arrange([line.entry for line in lines], opening)
+    found = arrange(lines.entries, opening)
     placed: list[Entry] = []
     if opening is None and found.runs:
         start = found.runs[0][0]
@@ -154,14 +184,13 @@ def _prove(
         last = placed[-1] if placed else last
     # The placed ones are the first of the silent ones: both are in the order of time.
     gaps, unplaced = _explain(_gaps(found.runs, _after(opening, placed), last), found.silent[len(placed) :])
-    repeated = {entry.id for entry in found.repeated}
-    counted = [line for line in lines if line.entry.id not in repeated]
+    came, went = lines.without(found.repeated)
     reported = found.runs[-1][-1].balance if found.runs and not unplaced else None
     books = DayBooks(
         day=day,
         opening=opening,
-        credits=_sums(counted, "credit", CREDITS),
-        debits=_sums(counted, "debit", DEBITS),
+        credits=came,
+        debits=went,
         reported=reported,
         gaps=tuple(gaps),
         repeated=tuple(found.repeated),
@@ -205,11 +234,3 @@ def _explain(gaps: list[Gap], silent: list[Entry]) -> tuple[list[Gap], list[Entr
     if left and unplaced and sum(gap.amount for gap in left) == _total(unplaced):
         return [], []
     return left, unplaced
-
-
-def _sums(lines: Iterable[Booked], direction: Direction, classes: Sequence[BookClass]) -> dict[BookClass, int]:
-    sums: Counter[BookClass] = Counter(dict.fromkeys(classes, 0))
-    for line in lines:
-        if line.direction == direction:
-            sums.update(line.parts)
-    return dict(sums)

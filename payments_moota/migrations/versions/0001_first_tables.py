@@ -270,6 +270,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),
         )
+        batch_op.create_index(
+            "ix_moota_charge_paid_at",
+            ["paid_at"],
+            unique=False,
+            sqlite_where=sa.text("status = 'paid'"),
+            postgresql_where=sa.text("status = 'paid'"),
+        )
         batch_op.create_index(batch_op.f("ix_moota_charge_reference"), ["reference"], unique=False)
         batch_op.create_index("ix_moota_charge_status_id", ["status", "id"], unique=False)
 

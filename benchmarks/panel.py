@@ -1,8 +1,9 @@
 """Every page of the panel in a shop with a million orders and mutations: `python -m benchmarks.panel [ROWS] [PAGE…]`.
 
 On SQLite, and on PostgreSQL where BENCH_POSTGRES_URL names a database of its own. The shop is written into BENCH_FOLDER
-(the system's folder for temporary files, else) and used again the next time. Prints for each page the median in
-milliseconds, how many queries it asked, and what it read that no index leads to; the panel promises less than 300 ms.
+(the system's folder for temporary files, else) and used again the next time. Prints for each page the first look and
+the median in milliseconds, how many queries it asked, and what it read that no index leads to; the panel promises a
+median of less than 300 ms.
 """
 
 import os
@@ -163,18 +164,21 @@ def measure(app: Flask, rows: int, pages: list[str]) -> None:
         facts = facts_of(rows)
     client = sign_in(app)
     slow = 0
-    print(f"  {'median':>9} {'of it CPU':>9} {'queries':>7}  page")
+    print(f"  {'first':>9} {'median':>9} {'of it CPU':>9} {'queries':>7}  page")
     for page in pages:
         path = "/admin" + (page.format(**facts) or "/")
-        wall, processor = median_of(client, path)
+        # What this process knows of the books is forgotten, so that they are read.
+        app.extensions["moota"].readings.clear()
+        first, wall, processor = median_of(client, path)
+        app.extensions["moota"].readings.clear()
         with app.app_context(), Questions(db.engine) as asked:
             client.get(path)
         with app.app_context():
             found = walks(db.engine, asked.asked)
         slow += wall > PROMISED_MS
-        print(f"  {wall:6.1f} ms {processor:6.1f} ms {len(asked.asked):7}  {path}", flush=True)
+        print(f"  {first:6.1f} ms {wall:6.1f} ms {processor:6.1f} ms {len(asked.asked):7}  {path}", flush=True)
         for walk in found:
-            print(f"{'':32}reads through {walk}")
+            print(f"{'':42}reads through {walk}")
     print(f"  {slow} of {len(pages)} pages take longer than {PROMISED_MS} ms\n")
 
 
@@ -231,8 +235,8 @@ def sign_in(app: Flask) -> FlaskClient:
     return client
 
 
-def median_of(client: FlaskClient, path: str) -> tuple[float, float]:
-    """Return the median of what a page takes, and of this program's own time of it, in milliseconds."""
+def median_of(client: FlaskClient, path: str) -> tuple[float, float, float]:
+    """Return what a page takes at first, the median, and that of this program's own time of it, in milliseconds."""
     wall, processor = [], []
     for _ in range(ROUNDS):
         began, began_working = time.perf_counter(), time.process_time()
@@ -243,7 +247,7 @@ def median_of(client: FlaskClient, path: str) -> tuple[float, float]:
         processor.append((time.process_time() - began_working) * 1000)
         if sum(wall) > 10_000:
             break
-    return statistics.median(wall), statistics.median(processor)
+    return wall[0], statistics.median(wall), statistics.median(processor)
 
 
 if __name__ == "__main__":

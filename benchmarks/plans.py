@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any, Self
 
 from sqlalchemy import Engine, event
@@ -62,26 +63,36 @@ def walks(engine: Engine, asked: list[tuple[str, Any]], *, force: bool = False) 
     `force` is for tables that are short: it keeps PostgreSQL from reading them through for that, and what is left has
     no index it could use. In which order it then walks so few rows says nothing.
     """
+    growing = GROWING
     with engine.connect() as connection:
-        if force and engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET enable_seqscan = off")
+        if engine.dialect.name == "postgresql":
+            if force:
+                connection.exec_driver_sql("SET enable_seqscan = off")
+            else:
+                # No index is better than one for a table of which there is next to nothing yet.
+                long = connection.exec_driver_sql("SELECT relname FROM pg_class WHERE reltuples > 1000")
+                growing = GROWING & set(long.scalars())
         found = [
             f"{walk}: {' '.join(statement.split())[:300]}"
             for statement, parameters in asked
-            for walk in _walks_of(connection, statement, parameters)
+            for walk in _walks_of(connection, statement, parameters, growing)
             if not force or not walk.startswith("Index")
         ]
         connection.rollback()
     return found
 
 
-def _walks_of(connection: Any, statement: str, parameters: Any) -> list[str]:
+def _walks_of(connection: Any, statement: str, parameters: Any, growing: AbstractSet[str]) -> list[str]:
+    if "set_config" in statement:
+        # What is set holds for the questions after it.
+        connection.exec_driver_sql(statement)
+        return []
     if connection.dialect.name == "sqlite":
         rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
         return list(_of_sqlite(statement, [row[-1] for row in rows]))
     explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
     plans = explained if isinstance(explained, list) else json.loads(explained)
-    return list(_of_postgresql(plans[0]["Plan"]))
+    return list(_of_postgresql(plans[0]["Plan"], growing))
 
 
 def _of_sqlite(statement: str, plan: list[str]) -> Iterator[str]:
@@ -95,12 +106,12 @@ def _of_sqlite(statement: str, plan: list[str]) -> Iterator[str]:
             yield line
 
 
-def _of_postgresql(node: dict[str, Any], *, ends_early: bool = False) -> Iterator[str]:
+def _of_postgresql(node: dict[str, Any], growing: AbstractSet[str], *, ends_early: bool = False) -> Iterator[str]:
     """Name the walks: of a table, or of a whole index that no limit ends."""
     kind, table = node["Node Type"], node.get("Relation Name")
     is_whole_index = kind.startswith("Index") and "Index Cond" not in node and node.get("Index Name") not in PARTIAL
-    if table in GROWING and (kind == "Seq Scan" or (is_whole_index and not ends_early)):
+    if table in growing and (kind == "Seq Scan" or (is_whole_index and not ends_early)):
         yield f"{kind} on {table} {node.get('Index Name', '')}"
     ends_early = kind == "Limit" or (ends_early and kind not in {"Sort", "Aggregate"})
     for child in node.get("Plans", ()):
-        yield from _of_postgresql(child, ends_early=ends_early)
+        yield from _of_postgresql(child, growing, ends_early=ends_early)

@@ -78,13 +78,6 @@ def read(work: Work, month: date) -> Reading:
     return look(work, month)
 
 
-def has_lines(work: Work, month: date, *, more_than: int) -> bool:
-    """Tell whether a month has more lines than that, without counting further."""
-    period = Period(None, first_of(month), last_of(month))
-    some = select(Mutation.id).where(*period.of_mutations).limit(more_than + 1).subquery()
-    return bool(work.session.execute(select(func.count()).select_from(some)).scalar_one() > more_than)
-
-
 def renew(work: Work, reading: Reading) -> Reading | None:
     """Return a reading that is good from now on, None when something of its month has changed since it was made."""
     since = _newest(work)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, literal_column, or_, select, text
+from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, literal_column, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from ..errors import UnknownAccount
@@ -203,7 +203,7 @@ def _is_paying() -> ColumnElement[bool]:
         *(Charge.status == "paid", Allocation.amount == Charge.amount_due),
         *(cast(Charge.exceptions, Text) == _NONE, cast(Allocation.marks, Text) == _NONE),
         ~exists().where(other.charge_id == Allocation.charge_id, other.id != Allocation.id),
-        ~exists().where(Refund.charge_id == Charge.id),
+        select(Refund.id).where(Refund.charge_id == Charge.id).limit(1).scalar_subquery().is_(None),
     )
 
 
@@ -301,29 +301,23 @@ def spent_by(charges: Iterable[ChargeRow]) -> Spent:
 
 
 def load_refunds(session: Session, period: Period, charges: Iterable[ChargeRow]) -> list[RefundRow]:
-    """Return the refunds of these charges, all where no period was asked for."""
-    query = (
-        select(
-            *(Refund.ticket, Charge.order_ref, Refund.status, Refund.amount),
-            func.coalesce(
-                func.sum(case((Allocation.kind == "refund", Allocation.amount), else_=-Allocation.amount)), 0
-            ),
-            func.coalesce(
-                func.sum(
-                    case((and_(Allocation.kind == "refund", Allocation.mutation_id.is_(None)), Allocation.amount))
-                ),
-                0,
-            ),
-        )
-        .join(Charge, Charge.id == Refund.charge_id)
-        .outerjoin(Allocation, Allocation.refund_id == Refund.id)
-        .group_by(Refund.id, Charge.order_ref)
-        .order_by(Refund.id)
-    )
-    if not period.of_mutations:
-        return [RefundRow._make(row) for row in session.execute(query)]
-    parts = (query.where(Refund.charge_id.in_(some)) for some in _some(charge.id for charge in charges))
-    return [RefundRow._make(row) for part in parts for row in session.execute(part)]
+    """Return the refunds of those of these charges that money moved, all where no period was asked for."""
+    query = select(Refund.id, Refund.ticket, Charge.order_ref, Refund.status, Refund.amount)
+    query = query.join(Charge, Charge.id == Refund.charge_id)
+    lines = select(Allocation.refund_id, Allocation.kind, Allocation.mutation_id, Allocation.amount)
+    if period.of_mutations:
+        moved = _some(each.id for each in charges if each.given)
+        found = {row[0]: row for some in moved for row in session.execute(query.where(Refund.charge_id.in_(some)))}
+        parts = [lines.where(Allocation.refund_id.in_(some)) for some in _some(found)]
+    else:
+        found = {row[0]: row for row in session.execute(query)}
+        parts = [lines.where(Allocation.refund_id.is_not(None))]
+    paid_out, vouched = dict.fromkeys(found, 0), dict.fromkeys(found, 0)
+    for part in parts:
+        for refund_id, kind, mutation_id, amount in session.execute(part):
+            paid_out[refund_id or 0] += amount if kind == "refund" else -amount
+            vouched[refund_id or 0] += amount if kind == "refund" and mutation_id is None else 0
+    return [RefundRow(*found[each][1:], paid_out[each], vouched[each]) for each in sorted(found)]
 
 
 def _some(ids: Iterable[int]) -> Iterator[list[int]]:

@@ -93,7 +93,7 @@ def _of_charges(charges: Iterable[ChargeRow], tolerance: Rupiah) -> Iterator[Poi
 
 def _of_refunds(refunds: Iterable[RefundRow]) -> Iterator[Point]:
     for row in refunds:
-        for found in disagreements.of_refund(row.status, row.amount, int(row.paid_out)):
+        for found in disagreements.of_refund(row.status, row.amount, row.paid_out):
             yield _of_refund(found.code, found.text, row.ticket, row.order_ref)
 
 

@@ -669,6 +669,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_moota_charge_status_id")
         batch_op.drop_index(batch_op.f("ix_moota_charge_reference"))
         batch_op.drop_index(
+            "ix_moota_charge_paid_at",
+            sqlite_where=sa.text("status = 'paid'"),
+            postgresql_where=sa.text("status = 'paid'"),
+        )
+        batch_op.drop_index(
             "ix_moota_charge_pending_expires_at",
             sqlite_where=sa.text("status = 'pending'"),
             postgresql_where=sa.text("status = 'pending'"),

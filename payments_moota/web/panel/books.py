@@ -48,7 +48,7 @@ def books() -> Response:
     """Show a month: every account's days, what does not agree, what is open, and the signature under it."""
     work, t = work_on_host_session("shop"), translator()
     month = _asked_month(work)
-    document, as_of = readings.document_of(work, month, is_exact=bool(request.args.get("now")))
+    document = readings.document_of(work, month)
     signatures = closing.history(work, month)
     closed = next((each for each in signatures if each.reopened_at is None), None)
     return answer(
@@ -58,10 +58,9 @@ def books() -> Response:
         before=_link(month_before(month)) if month > _FIRST else None,
         after=_link(next_month(month)) if next_month(month) <= first_of(bank_day(work.now())) else None,
         document=document,
-        as_of=moment_text(as_of, state()) if as_of else None,
-        accounts=[_account(work, account) for account in document["accounts"] if account["days"]],
-        faults=[tell(work, point, t) for point in document["faults"][:_MOST_TOLD]],
-        open_points=[tell(work, point, t) for point in document["open"][:_MOST_TOLD]],
+        accounts=_accounts(work, document),
+        faults=tell(work, document["faults"][:_MOST_TOLD], t),
+        open_points=tell(work, document["open"][:_MOST_TOLD], t),
         totals=totals(document),
         money=_money,
         shown=_shown,
@@ -104,18 +103,22 @@ def days_file() -> Response:
     """Hand out the days of a month as a table."""
     work, t = work_on_host_session("shop"), translator()
     month = _asked_month(work)
-    return _file(f"days-{month:%Y-%m}.csv", _days_table(readings.document_of(work, month)[0], t))
+    return _file(f"days-{month:%Y-%m}.csv", _days_table(readings.document_of(work, month), t))
 
 
 def ledger_file() -> Response:
     """Hand out a month as entries of a ledger, each day and account one set that balances."""
     work, t = work_on_host_session("shop"), translator()
     month = _asked_month(work)
-    return _file(f"ledger-{month:%Y-%m}.csv", _ledger(readings.document_of(work, month)[0], t))
+    return _file(f"ledger-{month:%Y-%m}.csv", _ledger(readings.document_of(work, month), t))
 
 
-def _account(work: Work, account: dict[str, Any]) -> dict[str, Any]:
-    known = work.session.scalars(select(Account.id).where(Account.bank_id == account["bank_id"])).one_or_none()
+def _accounts(work: Work, document: dict[str, Any]) -> list[dict[str, Any]]:
+    known = dict(work.session.execute(select(Account.bank_id, Account.id)).all())
+    return [_account(account, known.get(account["bank_id"])) for account in document["accounts"] if account["days"]]
+
+
+def _account(account: dict[str, Any], known: int | None) -> dict[str, Any]:
     days = [{**day, **_moved(day), "url": _lines_url(known, day["day"])} for day in account["days"]]
     return {**account, "days": days, "name": account["label"] or account["bank_id"]}
 

@@ -1,6 +1,6 @@
 """What reconciling found, for people: one sentence for each code, and where to look at it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,27 +22,34 @@ class Told:
     url: str | None
 
 
-def tell(work: Work, point: Mapping[str, Any], t: Translate) -> Told:
-    """Return a point in words. One whose code is not known here keeps the words it came with."""
-    text = _texts(t).get(point["code"], point["text"])
-    ids = point.get("mutation_ids") or []
+def tell(work: Work, points: Sequence[Mapping[str, Any]], t: Translate) -> list[Told]:
+    """Return points in words. One whose code is not known here keeps the words it came with."""
+    refs = {point["order_ref"] for point in points if "order_ref" in point}
+    ids = {each[0] for each in map(_mutations_of, points) if len(each) == 1}
+    charges = select(Charge.order_ref, Charge.public_id).where(Charge.order_ref.in_(refs))
+    mutations = select(Mutation.mutation_id, Mutation.id).where(Mutation.mutation_id.in_(ids))
+    pages = {
+        ("order", ref): url_for("moota_panel.charge", charge_id=found) for ref, found in work.session.execute(charges)
+    }
+    for mutation_id, found in work.session.execute(mutations):
+        pages["mutation", mutation_id] = url_for("moota_panel.mutation", number=found)
+    texts = _texts(t)
+    return [_told(point, texts.get(point["code"], point["text"]), pages, t) for point in points]
+
+
+def _told(point: Mapping[str, Any], text: str, pages: Mapping[tuple[str, str], str], t: Translate) -> Told:
+    ids, ref = _mutations_of(point), point.get("order_ref", "")
     if "ticket" in point:
-        return Told(t("Pengembalian %(ticket)s", ticket=point["ticket"]), text, _charge_url(work, point["order_ref"]))
-    if "order_ref" in point:
-        return Told(t("Pesanan %(number)s", number=point["order_ref"]), text, _charge_url(work, point["order_ref"]))
+        return Told(t("Pengembalian %(ticket)s", ticket=point["ticket"]), text, pages.get(("order", ref)))
+    if ref:
+        return Told(t("Pesanan %(number)s", number=ref), text, pages.get(("order", ref)))
     if len(ids) == 1:
-        return Told(t("Mutasi %(number)s", number=ids[0]), text, _mutation_url(work, ids[0]))
+        return Told(t("Mutasi %(number)s", number=ids[0]), text, pages.get(("mutation", ids[0])))
     return Told(t("%(count)d mutasi", count=len(ids)), text, url_for("moota_panel.mutations"))
 
 
-def _charge_url(work: Work, order_ref: str) -> str | None:
-    found = work.session.scalars(select(Charge.public_id).where(Charge.order_ref == order_ref)).one_or_none()
-    return url_for("moota_panel.charge", charge_id=found) if found else None
-
-
-def _mutation_url(work: Work, mutation_id: str) -> str | None:
-    found = work.session.scalars(select(Mutation.id).where(Mutation.mutation_id == mutation_id)).one_or_none()
-    return url_for("moota_panel.mutation", number=found) if found else None
+def _mutations_of(point: Mapping[str, Any]) -> list[str]:
+    return point.get("mutation_ids") or []
 
 
 def _texts(t: Translate) -> dict[str, str]:

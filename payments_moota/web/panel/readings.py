@@ -1,11 +1,10 @@
-"""Months of the books as this process last read them, so that a large one is not read anew at every look.
+"""Months of the books as this process last read them: good for as long as nothing of the month has changed.
 
-A reading is good for as long as nothing of its month has changed, which is quickly told. One of very many lines is
-shown for some minutes more, with the moment it is of.
+That is quickly told, where reading a month of very many lines takes a moment.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -16,33 +15,24 @@ from ...models import Account
 from ...work import Work
 
 _MOST_KEPT = 12
-_MANY_LINES = 5_000
-_SHOWN_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A reading, when it was made, and whether it took long; `of` is what else its figures depend on."""
+    """A reading; `of` is what else its figures depend on."""
 
     reading: closing.Reading
-    at: datetime
-    is_long: bool
     of: Any
 
 
-def document_of(work: Work, month: date, *, is_exact: bool = True) -> tuple[dict[str, Any], datetime | None]:
-    """Return what the books of a month say; and, unless it has to be exact, the moment it is of where that is past."""
+def document_of(work: Work, month: date) -> dict[str, Any]:
+    """Return what the books of a month say."""
     kept, depends = state().readings.get(month), _depends_on(work)
-    if kept is not None and kept.of == depends:
-        renewed = closing.renew(work, kept.reading)
-        if renewed is not None:
-            state().readings[month] = Kept(renewed, work.now(), kept.is_long, depends)
-            return kept.reading.document, None
-        if not is_exact and kept.is_long and work.now() - kept.at < _SHOWN_FOR:
-            return kept.reading.document, kept.at
-    at, reading = work.now(), closing.look(work, month)
-    _keep(month, Kept(reading, at, closing.has_lines(work, month, more_than=_MANY_LINES), depends))
-    return reading.document, None
+    reading = closing.renew(work, kept.reading) if kept is not None and kept.of == depends else None
+    if reading is None:
+        reading = closing.look(work, month)
+    _keep(month, Kept(reading, depends))
+    return reading.document
 
 
 def _depends_on(work: Work) -> Any:

@@ -38,6 +38,7 @@ PAGES = {
     "inbox?channel=pull": 6,
     "inbox/refused": 5,
     "inbox/traffic": 4,
+    "books": 24,
     "refunds": 4,
     "refunds/all": 4,
     "refunds/all?status=requested": 4,

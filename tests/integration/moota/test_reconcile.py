@@ -563,22 +563,39 @@ def test_nothing_is_changed_and_what_a_worker_does_meanwhile_is_not_seen_half_wa
     host = own_host
     statement = Bank(host)
     paid_by(host, statement)
-    load_spent = loading.load_spent
+    labels = loading.labels
 
-    def then_the_worker_comes(session, period):
-        spent = load_spent(session, period)
-        monkeypatch.setattr(loading, "load_spent", load_spent)
+    def then_the_worker_comes(session, bank_id):
+        known = labels(session, bank_id)
+        monkeypatch.setattr(loading, "labels", labels)
         with ThreadPoolExecutor(1) as another:
             another.submit(paid_by, host, statement, 99_000).result()
-        return spent
+        return known
 
-    monkeypatch.setattr(loading, "load_spent", then_the_worker_comes)
+    monkeypatch.setattr(loading, "labels", then_the_worker_comes)
 
     assert (
         the_day(books(host))["credits"]["matched"]
         == statement.balance - 1_000_000 - host.charge("INV-2")["amount_paid"]
     )
     assert the_day(books(host))["credits"]["matched"] == statement.balance - 1_000_000
+
+
+def test_what_is_looked_at_one_by_one_is_asked_for_in_parts(host, statement, monkeypatch):
+    orders = [paid_by(host, statement, amount) for amount in (150_000, 80_000, 90_000)]
+    for charge, mutation_id in orders:
+        refund_of(host, charge["order_ref"], 10_000)
+        spoil(host, update(Mutation).where(Mutation.mutation_id == mutation_id).values(status="review"))
+    statement.drops(70_000)
+    statement.books(1_000)
+    whole = books(host, ties=False)
+
+    monkeypatch.setattr(loading, "_AT_ONCE", 2)
+    monkeypatch.setattr(loading, "_FETCHED_AT_ONCE", 2)
+
+    assert books(host, ties=False) == whole
+    assert len(whole["faults"]) > 2
+    assert the_day(whole)["gaps"]
 
 
 def test_many_mutations_take_no_time_and_no_more_queries(own_host):

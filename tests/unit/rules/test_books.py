@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from payments_moota.rules.balances import Entry, arrange, count_gaps
-from payments_moota.rules.books import Booked, classify, tie_out
+from payments_moota.rules.books import DayLines, classify, tie_out
 
 quick = settings(max_examples=150, deadline=None)
 DAY = date(2026, 11, 24)
@@ -227,7 +227,7 @@ def account(*texts):
     """Return the books of consecutive days, every credit matched and every debit a payout."""
     days, number = {}, 0
     for offset, text in enumerate(texts):
-        lines = []
+        lines = DayLines()
         for entry in statement(text):
             number += 1
             direction = "credit" if entry.change >= 0 else "debit"
@@ -240,8 +240,8 @@ def account(*texts):
                 is_spent=entry.is_spent,
             )
             parts = {"matched": entry.change} if direction == "credit" else {"payouts": -entry.change}
-            lines.append(Booked(entry=dated, direction=direction, parts=parts))
-        if lines:
+            lines.book(dated, direction, parts)
+        if lines.kept:
             days[DAY + timedelta(days=offset)] = lines
     return tie_out(days)
 

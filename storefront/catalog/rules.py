@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import mean
 from typing import Any
 
 from rapidfuzz import fuzz, process
@@ -77,7 +78,8 @@ def read_filters(address: Mapping[str, str]) -> Filters:
 def likely(query: str, names: Mapping[int, str], *, most: int) -> list[int]:
     """Return the keys of the names that somebody may have meant who mistyped, the likeliest first.
 
-    `names` are folded. Each word of the query must be like a word of the name; their order does not matter.
+    `names` are folded. The words of the query must be like words of the name, on average: one of several may be another
+    word altogether. Their order does not matter.
     """
     words = [word for word in search_words(query) if len(word) >= _SHORTEST]
     if not words:
@@ -88,8 +90,8 @@ def likely(query: str, names: Mapping[int, str], *, most: int) -> list[int]:
 
 
 def _likeness(words: Iterable[str], name: list[str]) -> float:
-    """Return how like the least like word is, of 100."""
-    return min(match[1] if (match := process.extractOne(word, name, scorer=fuzz.ratio)) else 0 for word in words)
+    """Return how like the words are to those of a name, of 100."""
+    return mean(match[1] if (match := process.extractOne(word, name, scorer=fuzz.ratio)) else 0 for word in words)
 
 
 def _amount(text: str | None) -> int | None:

@@ -36,6 +36,7 @@ def init_app(app: Flask) -> None:
     """Let templates ask what they show of reviews."""
     app.add_template_global(_reviewable, "reviewable")
     app.add_template_filter(_rating, "rating")
+    app.add_template_filter(_rating_text, "rating_text")
 
 
 @bp.route("/orders/<token>/ulasan/<slug>", methods=["GET", "POST"])
@@ -172,3 +173,8 @@ def _reviewable(order: Order) -> list[Any]:
 
 def _rating(product: Product) -> float:
     return rules.average(product.rating_sum, product.rating_count)
+
+
+def _rating_text(product: Product) -> str:
+    text = f"{_rating(product):.1f}"
+    return text if current_locale() == "en" else text.replace(".", ",")

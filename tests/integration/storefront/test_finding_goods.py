@@ -114,6 +114,7 @@ def test_filters_that_leave_nothing_can_be_taken_off(visitor):
         ("tubruk kpi", "Kopi Tubruk 100%"),
         ("cafe crem", "Café Crème"),
         ("melatti", "Teh Melati"),
+        ("melati sereh", "Teh Melati"),
     ],
 )
 def test_mistyped_words_lead_to_what_was_meant_and_say_so(visitor, typed, meant):

@@ -149,9 +149,13 @@ class CheckoutForm(RecipientForm):
         """Fill an empty form with what a signed-in customer keeps, and one of the addresses."""
         self.email.data, self.name.data, self.phone.data = customer.email, customer.name, show_phone(customer.phone)
         if address is not None:
-            for name in _KEPT:
-                self[name].data = getattr(address, name)
-            self.phone.data = show_phone(address.phone)
+            self.send_to(address)
+
+    def send_to(self, address: CustomerAddress) -> None:
+        """Put one of the customer's addresses in place of what stands there; the rest of the form stays."""
+        for name in _KEPT:
+            self[name].data = getattr(address, name)
+        self.phone.data = show_phone(address.phone)
 
     def show_bill(self, bill: Bill, ways: list[Way]) -> None:
         """Offer the ways of delivery and of paying that this bill allows; the first that can be had stands chosen."""

@@ -15,7 +15,7 @@ from storefront.cart.service import Cart
 from storefront.catalog.service import OutOfStockError
 from storefront.customers.access import current_customer
 from storefront.customers.addresses import default_address, find_address
-from storefront.customers.models import Customer, CustomerAddress
+from storefront.customers.models import CustomerAddress
 from storefront.customers.rules import email_key
 from storefront.extensions import csrf, db
 from storefront.formats import normalise_phone, rupiah
@@ -52,13 +52,15 @@ def show() -> Answer:
     if not form.is_submitted():
         customer = current_customer()
         if customer is not None:
-            form.greet(customer, _chosen_address(customer))
+            form.greet(customer, default_address(customer) or next(iter(customer.addresses), None))
         return _form_or_cart(form)
     if _is_try(form) and not _may_try():
         flash(_too_often(), "warning")
         form.leaves_voucher_out = True
         return _form_or_cart(form, status=429)
-    if "recount" in request.form:
+    if _only_counts():
+        if chosen := _chosen_address():
+            form.send_to(chosen)
         return _form_or_cart(form)
     bill = _price(form, cart_service.look(session, db.session()))
     if form.validate():
@@ -91,7 +93,12 @@ csrf.exempt(count)
 
 def _is_try(form: CheckoutForm) -> bool:
     """Tell whether a sent form finds out what a voucher or a service says; an order without either never waits."""
-    return "recount" in request.form or bool(form.voucher.data)
+    return _only_counts() or bool(form.voucher.data)
+
+
+def _only_counts() -> bool:
+    """Tell whether a button was pressed that fills in or counts, and orders nothing."""
+    return not {"recount", "address_id"}.isdisjoint(request.form)
 
 
 def _may_try() -> bool:
@@ -145,11 +152,10 @@ def _form_or_cart(form: CheckoutForm, *, status: int = 200) -> Answer:
     return page, status
 
 
-def _chosen_address(customer: Customer) -> CustomerAddress | None:
-    """Return the address that the page's address names; else the one used first, else any."""
-    wanted = request.args.get("alamat", "")
-    chosen = find_address(customer, int(wanted)) if wanted.isascii() and wanted.isdigit() else None
-    return chosen or default_address(customer) or next(iter(customer.addresses), None)
+def _chosen_address() -> CustomerAddress | None:
+    """Return the one of the customer's addresses whose button was pressed, or None."""
+    customer, wanted = current_customer(), request.form.get("address_id", "")
+    return find_address(customer, int(wanted)) if customer and wanted.isascii() and wanted.isdigit() else None
 
 
 def _submit(form: CheckoutForm, bill: Bill) -> Answer:

@@ -39,7 +39,7 @@ class Obstacle(NamedTuple):
             "held": _("masih kami tahan untuk diperiksa"),
             "sending": _("belum sampai, atau belum ditandai diterima"),
             "pending": _("menunggu pembayaran"),
-            "late": _("transfernya masih dapat menyusul"),
+            "late": _("transfernya masih dapat menyusul beberapa hari"),
             "refund": _("uangnya sedang dikembalikan"),
             "owed": _("ada uang masuk yang belum dikembalikan"),
             "complaint": _("ada aduan yang belum dijawab"),

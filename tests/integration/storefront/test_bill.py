@@ -364,8 +364,12 @@ def test_a_signed_in_customer_finds_the_form_filled_in_and_chooses_another_addre
     page = visitor.get("/checkout").text
     assert "Jl. Rumah 1" in page
     assert 'value="0812-3456-7890"' in page
-    assert "Jl. Kantor 2" in visitor.get(f"/checkout?alamat={second}").text
-    assert "Jl. Rumah 1" in visitor.get("/checkout?alamat=99999").text
+    form = {**fields(page), "note": "Titip di satpam"}
+    page = visitor.client.post("/checkout", data={**form, "address_id": second}).text
+    assert "Jl. Kantor 2" in page
+    assert "Titip di satpam" in page
+    assert "Jl. Rumah 1" in visitor.client.post("/checkout", data={**form, "address_id": 99999}).text
+    assert shop.count_orders() == 1
 
 
 def test_nobody_is_shown_the_address_of_another(shop, visitor):
@@ -376,7 +380,9 @@ def test_nobody_is_shown_the_address_of_another(shop, visitor):
     [other] = save(shop, CustomerAddress(customer_id=stranger, name="Lain", address="Rahasia 9", **place))
     sign_in(shop, visitor)
     visitor.put_into_cart()
-    assert "Rahasia 9" not in visitor.get(f"/checkout?alamat={other}").text
+    assert (
+        "Rahasia 9" not in visitor.client.post("/checkout", data={**visitor.checkout_form(), "address_id": other}).text
+    )
 
 
 def test_the_terms_are_linked_once_they_are_published(shop, visitor):

@@ -82,9 +82,8 @@ def renew(work: Work, reading: Reading) -> Reading | None:
     """Return a reading that is good from now on, None when something of its month has changed since it was made."""
     since = _newest(work)
     count = _count_since(work, reading.month, since)
-    if _count_since(work, reading.month, reading.since) != reading.count:
-        return None
-    return replace(reading, since=since, count=count)
+    known = count if since == reading.since else _count_since(work, reading.month, reading.since)
+    return replace(reading, since=since, count=count) if known == reading.count else None
 
 
 def close(work: Work, reading: Reading, *, note: str | None) -> ClosedMonth:
@@ -155,8 +154,11 @@ def _count_since(work: Work, month: date, since: tuple[int, int, int]) -> int:
 
 
 def _one_of(row_id: Any, query: Select[Any], found: Any) -> ColumnElement[bool]:
-    """Match what the query finds, looked up row by row: there are few to look up, and many that would be found."""
-    return query.where(found == row_id).exists()
+    """Match what the query finds, looked up row by row: there are few to look up, and many that would be found.
+
+    As a value and not as EXISTS, for which PostgreSQL would rather read all that would be found.
+    """
+    return query.where(found == row_id).limit(1).scalar_subquery().is_not(None)
 
 
 def reopen(work: Work, month: date, *, reason: str) -> None:

@@ -37,18 +37,18 @@ _CLASS_OF: dict[Direction, dict[LineKind, BookClass]] = {
 class DayLines:
     """A day's lines and the sums of what they are booked as.
 
-    There are thousands of lines: they are kept as plain tuples, which the garbage collector leaves alone. `unspent` has
-    the class and the amount of each line of which nothing is spent.
+    There are thousands of lines: their fields are `kept` one after the other in one list, so that the garbage collector
+    has no objects to look through. `unspent` has the class and the amount of each line of which nothing is spent.
     """
 
-    kept: list[tuple[Any, ...]] = field(default_factory=list)
+    kept: list[Any] = field(default_factory=list)
     credits: dict[BookClass, int] = field(default_factory=lambda: dict.fromkeys(CREDITS, 0))
     debits: dict[BookClass, int] = field(default_factory=lambda: dict.fromkeys(DEBITS, 0))
     unspent: dict[int, tuple[Direction, BookClass, int]] = field(default_factory=dict)
 
     def book(self, entry: Entry, direction: Direction, parts: Mapping[BookClass, int]) -> None:
         """Add a line with the classes it is booked under; `parts` add up to the line."""
-        self.kept.append(tuple(entry))
+        self.kept.extend(entry)
         sums = self.credits if direction == "credit" else self.debits
         for name, amount in parts.items():
             sums[name] += amount
@@ -58,7 +58,7 @@ class DayLines:
     @property
     def entries(self) -> list[Entry]:
         """Return the lines."""
-        return [Entry._make(each) for each in self.kept]
+        return [Entry._make(each) for each in zip(*[iter(self.kept)] * len(Entry._fields), strict=True)]
 
     def without(self, entries: Iterable[Entry]) -> tuple[dict[BookClass, int], dict[BookClass, int]]:
         """Return what came in and what went out less these lines, of which nothing is spent."""
@@ -150,7 +150,7 @@ def _is_one_balance(entries: Iterable[Entry]) -> bool:
 
 
 def _without_balances(lines: DayLines) -> DayLines:
-    return replace(lines, kept=[tuple(entry._replace(balance=None)) for entry in lines.entries])
+    return replace(lines, kept=[value for entry in lines.entries for value in entry._replace(balance=None)])
 
 
 def _opening_of_a_circle(days: Iterable[Sequence[Entry]]) -> int | None:

@@ -28,6 +28,7 @@ class Feedback(Base):
         UniqueConstraint("order_id", "product_id"),
         Index("ix_feedback_product_id_status_id", "product_id", "status", "id"),
         Index("ix_feedback_status_id", "status", "id"),
+        Index("ix_feedback_status_kind_id", "status", "kind", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

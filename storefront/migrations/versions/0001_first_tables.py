@@ -519,6 +519,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_feedback_product_id_status_id", "feedback", ["product_id", "status", "id"], unique=False)
     op.create_index("ix_feedback_status_id", "feedback", ["status", "id"], unique=False)
+    op.create_index("ix_feedback_status_kind_id", "feedback", ["status", "kind", "id"], unique=False)
     op.create_table(
         "order_term",
         sa.Column("term", TERM, nullable=False),

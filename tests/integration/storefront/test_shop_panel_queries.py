@@ -38,9 +38,14 @@ PAGES = {
     "/admin/customers?members=1": 5,
     "/admin/customers?orders=2&spent=1000": 7,
     "/admin/customers?quiet=30": 6,
+    "/admin/customers/1": 9,
     "/admin/products": 7,
+    "/admin/products?show=low": 7,
+    "/admin/products/1": 7,
+    "/admin/categories": 5,
     "/admin/feedback": 6,
     "/admin/feedback?status=shown&kind=review": 6,
+    "/admin/feedback?status=shown&older=900": 6,
     "/admin/messages": 6,
     "/admin/messages?done=1": 6,
     "/admin/audit": 4,
@@ -51,6 +56,9 @@ PAGES = {
     "/admin/system": 15,
     "/admin/vouchers": 5,
     "/admin/imports": 5,
+    "/admin/staff": 5,
+    "/admin/security": 6,
+    "/admin/settings": 17,
 }
 
 
@@ -108,6 +116,19 @@ def test_every_page_asks_little_of_an_index_and_no_more_as_the_shop_grows(shop, 
         wrong += [(page, walk) for walk in walks(engine, asked, force=True)]
 
     assert wrong == []
+
+
+@on_sqlite
+def test_a_few_questions_are_found_among_many_reviews_by_an_index_of_their_own(shop, owner):
+    engine, asked = asked_by(shop, owner, "/admin/feedback?status=shown&kind=question")
+    with engine.connect() as connection:
+        plans = [
+            row[-1]
+            for statement, parameters in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+
+    assert any("ix_feedback_status_kind_id" in plan for plan in plans), plans
 
 
 @on_sqlite

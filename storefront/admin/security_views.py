@@ -13,6 +13,7 @@ from . import access, audit, people, second_factor, sessions, staff_letters
 from .door_views import start_session
 from .forms import ChangePasswordForm, PasswordForm, SetUpForm
 from .models import StaffMember
+from .programs import program_name
 from .service import LoginRefusedError, TooManyLoginsError
 from .views import check_password
 
@@ -133,6 +134,7 @@ def _page(password_form: ChangePasswordForm | None = None, off_form: PasswordFor
         here=access.current_sign_in().id,
         codes_left=second_factor.count_left(db.session(), current_user),
         is_mandatory=second_factor.is_mandatory(),
+        program_name=program_name,
     )
 
 

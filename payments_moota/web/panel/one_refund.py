@@ -1,6 +1,6 @@
 """One refund's own page: the request with its evidence beside the payment, where it goes, and the next step."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, abort, url_for
@@ -17,7 +17,7 @@ from ...work import Work
 from ..answers import answer, translator
 from ..movements import movements
 from ..uploads import MAX_FILES, MAX_MEGABYTES, hand_out
-from ..words import Translate, date_text, moment_text, refund_reasons, short_date
+from ..words import Translate, date_text, moment_text, refund_reasons, short_date, short_text
 from .access import may, own_pages, person
 from .routes import Route
 from .words import actor_text, charge_event, charge_states, charge_tone, refund_origins, refund_states, refund_tone_of
@@ -79,7 +79,7 @@ def page(
         destination=destination,
         files=[_file(each, found, t) for each in shown["evidence"]],
         complaints=[_complaint(each, work, t) for each in shown["complaints"]],
-        story=[_line(each, t) for each in shown["timeline"]],
+        story=[_line(each, here, t) for each in shown["timeline"]],
         offered=offered,
         step_texts=step_texts(t),
         is_own=is_own,
@@ -161,10 +161,11 @@ def _complaint(each: dict[str, Any], work: Work, t: Translate) -> dict[str, Any]
     return {**each, "due": t("Jawab paling lambat %(day)s.", day=short_date(due, state())), "is_late": is_late}
 
 
-def _line(each: dict[str, Any], t: Translate) -> dict[str, Any]:
+def _line(each: dict[str, Any], here: State, t: Translate) -> dict[str, Any]:
     amount = {"amount": each["amount"]} if each["event"] == "refund.amount_changed" else {}
     text = charge_event(each["event"], amount, t)
-    return {"at": each["at"], "text": text, "note": each["note"], "by": actor_text(each["by"], t)}
+    at_text = short_text(datetime.fromisoformat(each["at"]), here)
+    return {"at": each["at"], "at_text": at_text, "text": text, "note": each["note"], "by": actor_text(each["by"], t)}
 
 
 def _others(work: Work, found: Refund, t: Translate) -> list[dict[str, Any]]:

@@ -86,7 +86,7 @@ def test_coming_and_going_is_noted_with_where_from_and_without_what_was_typed(sh
 
 def told(answer):
     """Return what the list says was done, newest first."""
-    return re.findall(r'<td role="cell" class="deed">(.*?)<', answer.text)
+    return re.findall(r'<b class="deed">(.*?)<', answer.text)
 
 
 def test_deeds_are_told_in_words_and_chosen_by_them_while_the_export_keeps_their_codes(shop, owner):

@@ -13,6 +13,7 @@ from . import schema
 from .backups.folder import backups_folder, list_kept
 from .database import now
 from .extensions import db, moota
+from .notifications.owner import listeners
 from .texts import _l
 
 _SECONDS = 5
@@ -87,7 +88,9 @@ def _log_in(host: str, port: int) -> None:
 
 
 def _owner() -> Iterator[Finding]:
-    if current_app.config["SHOP_OWNER_EMAIL"]:
+    is_told = any(each.trouble for each in listeners(db.session()))
+    db.session.rollback()
+    if is_told:
         told = _l("Ada yang diberi tahu bila uang datang tidak semestinya.")
         yield Finding(name="owner", status="ok", message="Somebody is told when money comes wrong.", told=told)
     else:
@@ -95,9 +98,9 @@ def _owner() -> Iterator[Finding]:
             name="owner",
             status="warning",
             message="Nobody is told when money comes wrong.",
-            remedy="Set SHOP_OWNER_EMAIL.",
+            remedy="Tick it in the panel under Pemberitahuan saya, or set SHOP_OWNER_EMAIL.",
             told=_l("Tidak ada yang diberi tahu bila uang datang tidak semestinya."),
-            to_do=_l("Isi SHOP_OWNER_EMAIL di server."),
+            to_do=_l("Centang Uang yang tidak biasa di Pemberitahuan saya."),
         )
 
 

@@ -63,6 +63,8 @@ def _answer(error: HTTPException, title: str, message: str, action: Action) -> R
 
 
 def _home() -> Action:
+    if request.path.startswith("/admin/"):
+        return Action(_("Kembali ke panel"), url_for("admin.index"))
     return Action(_("Kembali ke toko"), url_for("catalog.index"))
 
 

@@ -243,5 +243,6 @@ def _page(form: ManualOrderForm, cart: Cart, bill: Bill) -> str:
         form=form,
         cart=cart,
         found=[variant for variant in found if variant.id not in chosen],
+        has_more_goods=len(found) == _MOST_GOODS,
         buyers=buyers[:_MOST_BUYERS],
     )

@@ -66,7 +66,9 @@ def together() -> Page:
 def papers(kind: str) -> str:
     """Show labels or packing slips to be printed."""
     orders = _orders(request.args.getlist("order")[:_MOST_TOGETHER])
-    return render_template(f"admin/{kind}.html", orders=orders)
+    # What was sent already may be printed again; what is not paid, over or held had better stay.
+    staying = [order.number for order in orders if order.is_here and not order.is_shippable]
+    return render_template(f"admin/{kind}.html", orders=orders, staying=staying)
 
 
 @bp.get("/ship")

@@ -71,6 +71,7 @@ def page(
         standing=found.status,
         state=refund_states(t)[found.status],
         tone=refund_tone_of(found.status),
+        is_over=found.status in OVER,
         is_overdue=found.status not in OVER and found.due_at < work.now(),
         amount=found.amount,
         facts=_facts(found, here, t),

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from openpyxl import load_workbook
+from shopfloor import on_sqlite
 from sqlalchemy import select
 
 from storefront.extensions import db
@@ -168,6 +169,18 @@ def test_labels_and_slips_of_the_chosen_orders(shop, staff, kind, told):
     assert page.text.count(f'aria-label="{first}"') == 1
     assert page.text.count(told) == 2
     assert "Tidak ada pesanan" in staff.get(f"/admin/orders/papers/{kind}?order=INV-9999").text
+
+
+@on_sqlite
+@pytest.mark.parametrize("kind", ["labels", "slips"])
+def test_papers_say_which_orders_may_not_leave_yet(shop, staff, kind):
+    unpaid, paid = shop.buy(), shop.buy()
+    shop.pay(paid)
+
+    page = staff.get(f"/admin/orders/papers/{kind}?order={unpaid}&order={paid}").text
+    assert f"ditahan: {unpaid}." in page
+
+    assert "ditahan" not in staff.get(f"/admin/orders/papers/{kind}?order={paid}").text
 
 
 def test_orders_are_exported_as_filtered_and_as_text(shop, staff):

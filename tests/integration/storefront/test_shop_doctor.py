@@ -64,6 +64,18 @@ def test_somebody_has_to_be_called(make, address, status):
 
 
 @on_sqlite
+def test_who_chose_to_be_told_in_the_panel_is_enough(make):
+    shop = make()
+    shop.add_staff()
+    visitor = shop.visitor()
+    visitor.sign_in()
+
+    visitor.post("/admin/alerts", {"told_trouble": "y"}, on="/admin/alerts")
+
+    assert told(shop, "owner")["status"] == "ok"
+
+
+@on_sqlite
 @pytest.mark.parametrize(("days", "status"), [(None, "warning"), (1, "ok"), (3, "warning")])
 def test_a_backup_of_the_last_two_days_is_wanted(make, tmp_path, days, status):
     shop = make(SHOP_BACKUPS=str(tmp_path / "cadangan"))

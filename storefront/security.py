@@ -51,7 +51,11 @@ def _set_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     blueprint = request.blueprint or ""
-    is_private = blueprint in _PRIVATE or blueprint.startswith(_PRIVATE_BEGINNINGS)
+    is_for_few = blueprint.startswith(_PRIVATE_BEGINNINGS)
+    if is_for_few:
+        # Files have no place for it within.
+        response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+    is_private = is_for_few or blueprint in _PRIVATE
     if is_private and "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response

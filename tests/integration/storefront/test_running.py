@@ -259,6 +259,14 @@ def test_secret_pages_are_not_kept_by_caches(shop):
         assert "no-store" in shop.app.test_client().get(path).headers["Cache-Control"]
 
 
+def test_search_engines_are_told_to_leave_alone_what_is_reached_by_a_secret_link(shop):
+    number = shop.buy()
+    order = shop.path_of(number)
+    for path in (order, f"{order}/invoice.pdf", f"{order}/return", shop.pay_path(number)):
+        assert "noindex" in shop.app.test_client().get(path).headers["X-Robots-Tag"], path
+    assert "X-Robots-Tag" not in shop.app.test_client().get("/produk/kopi-tubruk").headers
+
+
 @on_sqlite
 def test_https_is_insisted_on_where_the_shop_has_it(shop_address, tmp_path):
     shop = make_shop(tmp_path / "instance", shop_address, SHOP_BASE_URL="https://toko.test")

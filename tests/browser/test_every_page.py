@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from shop_running import BCA, OWNER, Placed
 from steps import fill_in_checkout, put_into_cart, transfer, unfold
-from watching import look_over
+from watching import look_over, weight
 
 pytestmark = pytest.mark.browser
 
@@ -25,6 +25,8 @@ UNBROKEN_BUYER = {
     "note": "Tolongdibungkuskadoyangrapi" * 10,
 }
 SLUG = "madu-randu"
+# What a payment page may load, with everything it needs.
+_MOST_FOR_SLOW_PHONES = 100_000
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def test_checkout_empty_and_with_every_field_wrong(page):
 @pytest.mark.parametrize("state", ["unpaid", "paid", "cancelled"])
 def test_the_payment_page(page, orders, state):
     page.goto(getattr(orders, state).pay_path)
+    assert weight(page) < _MOST_FOR_SLOW_PHONES
     unfold(page)
     look_over(page)
 

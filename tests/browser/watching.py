@@ -146,6 +146,12 @@ def too_heavy(page):
     return [f"{name}: {loaded[name]} is more than {most}" for name, most in MOST.items() if loaded[name] > most]
 
 
+def weight(page):
+    """Return how many bytes the page has loaded altogether, as they are unpacked."""
+    loaded = page.evaluate(_LOADED)
+    return sum(loaded[kind] for kind in ("html", "styles", "scripts", "pictures"))
+
+
 def look_over(page):
     """Assert that the page is light, and without fault on phone and desk, by day, by night and by keyboard."""
     problems = [*too_heavy(page), *page.evaluate(_BY_KEYBOARD)]

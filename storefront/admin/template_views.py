@@ -17,10 +17,10 @@ from storefront.forms import ShopForm, at_most, one_line, paragraph, required
 from storefront.identity import current_shop
 from storefront.languages import LANGUAGES
 from storefront.notifications import own_words
-from storefront.notifications.letters import HOLES, KINDS, Kind, problems
+from storefront.notifications.letters import ALSO_CALLED, HOLES, KINDS, Kind, problems
 from storefront.notifications.models import Channel
 from storefront.notifications.sender import LOGO, LOGO_WIDTH, TEST_EMAIL, compose, own_parts, sample_context
-from storefront.placeholders import fill
+from storefront.placeholders import fill, renamed
 from storefront.texts import _, _l
 
 from . import access, audit
@@ -35,11 +35,16 @@ _STYLES = re.compile(r' style="[^"]*"')
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL)
 
 
+def _by_our_names(value: Any) -> Any:
+    """Filter: holes by the names that letters are kept with."""
+    return renamed(value, ALSO_CALLED) if isinstance(value, str) else value
+
+
 class WordsForm(ShopForm):
     """A subject and a body with holes."""
 
-    subject = StringField(_l("Judul surat"), filters=[one_line], validators=[at_most(200)])
-    body = TextAreaField(_l("Isi"), filters=[paragraph], validators=[required(), at_most(8000)])
+    subject = StringField(_l("Judul surat"), filters=[one_line, _by_our_names], validators=[at_most(200)])
+    body = TextAreaField(_l("Isi"), filters=[paragraph, _by_our_names], validators=[required(), at_most(8000)])
 
     def check(self, channel: Channel, kind: Kind) -> bool:
         """Check the fields, and that every hole can be filled and none is missing."""

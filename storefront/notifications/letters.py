@@ -53,6 +53,20 @@ HOLES = {
     "note": _l("catatan dari toko; paragrafnya hilang bila kosong"),
     "complaint": _l("nomor aduan"),
 }
+# What other shops call them in Indonesian; written so, they are understood.
+ALSO_CALLED = {
+    "nama": "name",
+    "nomor": "order",
+    "pesanan": "order",
+    "toko": "shop",
+    "barang": "items",
+    "jumlah": "amount",
+    "batas": "deadline",
+    "kurir": "courier",
+    "resi": "tracking",
+    "tautan": "link",
+    "tiket": "ticket",
+}
 
 
 @dataclass(frozen=True, slots=True)

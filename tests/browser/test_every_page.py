@@ -291,7 +291,7 @@ def test_a_letter_being_written(owner):
     owner.get_by_role("button", name="Lihat dulu").click()
     unfold(owner)
     look_over(owner)
-    owner.get_by_label("Isi").fill("Hai {nama}" + "takadaspasi" * 20)
+    owner.get_by_label("Isi").fill("Hai {siapa}" + "takadaspasi" * 20)
     owner.get_by_role("button", name="Simpan").click()
     expect(owner.get_by_text("Tidak dikenal di sini")).to_have_count(2)
     look_over(owner)

@@ -59,6 +59,17 @@ def test_a_letter_in_the_owners_words_keeps_the_figures(shop, owner):
     assert "{" not in message.body
 
 
+def test_holes_by_their_indonesian_names_are_understood(shop, owner):
+    owner.post(ASKING, {"subject": "Yuk bayar {nomor}", "body": "Hai {nama}, sampai {batas}.\n\n{payment}\n\n{pay}"})
+
+    number = shop.buy()
+
+    message = letter_to(shop)
+    assert message.subject == f"Yuk bayar {number}"
+    assert "Hai Siti Rahayu, sampai " in message.body
+    assert "{" not in message.body
+
+
 def test_another_language_keeps_our_words(shop, owner):
     owner.post(ASKING, {"subject": "Yuk bayar {order}", "body": BODY})
     visitor = shop.visitor()
@@ -134,7 +145,7 @@ def test_letters_carry_the_shops_logo_and_name_no_other_host(shop, owner):
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("Hai {nama} {payment} {pay}", "Tidak dikenal di sini: {nama}"),
+        ("Hai {siapa} {payment} {pay}", "Tidak dikenal di sini: {siapa}"),
         ("Hai {name}", "tidak lengkap tanpa {payment}, {pay}"),
         ("", "wajib diisi"),
     ],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storefront.placeholders import fill, unknown
+from storefront.placeholders import fill, renamed, unknown
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from storefront.placeholders import fill, unknown
 )
 def test_only_known_names_are_filled_and_once(text, filled):
     assert fill(text, {"name": "Siti", "order": "{name}"}) == filled
+
+
+def test_holes_by_another_name_are_called_by_ours():
+    assert renamed("{nama} {name} {lain} nama", {"nama": "name"}) == "{name} {name} {lain} nama"
 
 
 def test_unknown_holes_are_named_once_in_their_order():

@@ -1,14 +1,16 @@
-"""Forgetting who paid, when a person asks for that: the money's own lines stay, names and contacts do not.
+"""Who paid: corrected by the host, and forgotten when a person asks for that; the money's own lines stay.
 
 The bank's statement is not touched: what it says of a transfer is the shop's book-keeping.
 """
 
+import dataclasses
 from typing import Any, Literal
 
 from sqlalchemy import select
 
 from . import charges, journal, ledger
 from .models import Charge, Complaint, Event, Evidence, OutboxMessage, Proof, Refund, Reservation
+from .models.charges import Customer
 from .rules.masking import HIDDEN, mask_number
 from .work import Work
 
@@ -37,6 +39,23 @@ def why_needed(work: Work, order_ref: str) -> Why | None:
     if charge.status != "paid" and _is_reserved(work, charge):
         return "late"
     return "complaint" if _has_open_complaint(work, charge) else None
+
+
+def correct(work: Work, order_ref: str, customer: Customer) -> bool:
+    """Give a charge the name and contact that the order has now; return whether anything changed.
+
+    What a refund asks of its payer goes to the new address from now on.
+    """
+    work.begin()
+    if charges.find_charge(work, order_ref) is None:
+        return False
+    charge = charges.lock_charge(work, order_ref)
+    if (charge.customer_name, charge.customer_email, charge.customer_phone) == tuple(dataclasses.astuple(customer)):
+        return False
+    charge.customer_name, charge.customer_email, charge.customer_phone = dataclasses.astuple(customer)
+    journal.record(work, "charge.payer_corrected", charge=charge)
+    work.session.flush()
+    return True
 
 
 def forget(work: Work, order_ref: str, *, messages: str = "") -> bool:

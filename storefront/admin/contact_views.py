@@ -42,11 +42,15 @@ def change(number: str) -> Page:
         form.needs_no_address()
     if not form.validate():
         return _page(order_of(number), form), 422
+    typed, actor = form.typed(), current_user.email
     payments.begin_write()
-    order = order_service.lock_order(db.session(), order_of(number).id) or abort(404)
+    # Always the charge before its order, as where money comes in.
+    known = order_of(number)
+    payments.correct_payer(known.number, name=typed["name"], email=typed["email"], phone=typed["phone"], actor=actor)
+    order = order_service.lock_order(db.session(), known.id) or abort(404)
     before = {name: getattr(order, name) for name in contact.FIELDS}
     try:
-        changed = contact.correct(db.session(), order, form.typed(), actor=current_user.email)
+        changed = contact.correct(db.session(), order, typed, actor=actor)
     except OrderRefusedError:
         db.session.rollback()
         flash(_too_late(), "warning")

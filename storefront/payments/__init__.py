@@ -31,7 +31,7 @@ from .asking import (
     terms,
     ways,
 )
-from .forgetting import forget_payer, held_of, why_payer_needed
+from .forgetting import correct_payer, forget_payer, held_of, why_payer_needed
 from .giving_back import ask_back, read_files, refund_path, refunds_of, refunds_of_many, request_refund, request_return
 from .looking import (
     export,
@@ -64,6 +64,7 @@ __all__ = [
     "asked_of",
     "begin_write",
     "cancel",
+    "correct_payer",
     "describe",
     "describe_refund",
     "destination_url",

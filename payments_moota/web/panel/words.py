@@ -151,6 +151,8 @@ def charge_event(name: str, data: Mapping[str, Any], t: Translate) -> str:
         "charge.cancelled": t("Dibatalkan"),
         "charge.reopened": t("Dibuka lagi"),
         "charge.settled_by_hand": t("Dicatat lunas oleh orang toko"),
+        "charge.payer_corrected": t("Kontak pembeli diperbaiki"),
+        "charge.payer_forgotten": t("Data pembeli dihapus atas permintaannya"),
         "charge.proof_received": t("Pembeli mengirim bukti transfer"),
         "charge.proof_seen": t("Bukti transfer dilihat"),
         "charge.proof_removed": t("Bukti transfer dihapus setelah masa simpannya"),

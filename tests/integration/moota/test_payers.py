@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from hosts.refunding import OWNER, account, ask, paid, sent
 
-from payments_moota import changes, charges, complaints, payers, refunds
+from payments_moota import Customer, changes, charges, complaints, journal, payers, refunds
 from payments_moota.errors import UnknownCharge
 
 
@@ -45,10 +45,24 @@ def test_money_on_its_way_back_or_complained_about_keeps_its_payer(host):
     assert why(host, ref) == "complaint"
 
 
+def test_a_refund_asks_at_the_corrected_address(host):
+    ref = paid(host)
+    ticket = ask(host, ref)
+    siti = Customer(name="Siti", email="siti@contoh.test", phone="+6281234567890")
+    with host.work(OWNER) as work:
+        assert payers.correct(work, ref, siti)
+        assert not payers.correct(work, ref, siti)
+    with host.work() as work:
+        charge = refunds.get_refund(work, ticket).charge
+        assert (charge.customer_name, charge.customer_email, charge.customer_phone) == ("Siti", siti.email, siti.phone)
+        assert [line.name for line in journal.timeline(work, charge)].count("charge.payer_corrected") == 1
+
+
 def test_what_is_no_charge_keeps_nobody(host):
     assert why(host, "X-1") is None
     with host.work() as work:
         assert not payers.forget(work, "X-1")
+        assert not payers.correct(work, "X-1", Customer(name="Siti"))
         with pytest.raises(UnknownCharge):
             charges.get_charge(work, "X-1")
 

@@ -185,6 +185,7 @@ def test_contact_and_address_are_corrected_until_the_goods_leave(shop, staff):
     order = shop.order(number)
     assert (order.email, order.city, order.name) == ("siti@contoh.test", "Semarang", "Siti Rahayu")
     assert shop.customer().get("/akun").text.count(number) >= 1
+    assert number in staff.get("/admin/payments/charges?text=siti@contoh.test").text
     assert notes(shop, "order.contact") == [(number, {"email": "siti@contoh.test", "city": "Semarang"})]
     assert notes(shop, "order.contact", "before") == [(number, {"email": "sitti@contoh.test", "city": "Salatiga"})]
     page = staff.get(f"/admin/orders/{number}").text
@@ -197,6 +198,8 @@ def test_contact_and_address_are_corrected_until_the_goods_leave(shop, staff):
     staff.post(f"/admin/orders/{number}/ship", {"courier": "JNE", "tracking_number": "1"}, on="/admin/orders")
     assert staff.post(path, {**typed, "city": "Bali"}, on="/admin/orders").location == f"/admin/orders/{number}"
     assert shop.order(number).city == "Semarang"
+    staff.post(path, {**typed, "email": "terlambat@contoh.test"}, on="/admin/orders")
+    assert number not in staff.get("/admin/payments/charges?text=terlambat@contoh.test").text
 
 
 @on_sqlite

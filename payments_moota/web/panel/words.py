@@ -146,6 +146,7 @@ def charge_event(name: str, data: Mapping[str, Any], t: Translate) -> str:
         "charge.created": t("Tagihan dibuat"),
         "charge.moved": t("Cara bayar diganti"),
         "charge.reminded": t("Pembeli diingatkan"),
+        "charge.look_asked": t("Pembeli berkata sudah membayar; Moota diminta melihat rekening"),
         "charge.extended": t("Batas waktu diperpanjang"),
         "charge.expired": t("Batas waktu lewat"),
         "charge.cancelled": t("Dibatalkan"),

@@ -41,7 +41,7 @@ def _what(line: Allocation, t: Translate) -> str:
     ticket = line.refund.ticket if line.refund else None
     if line.kind == "returned":
         return t("Pengembalian %(ticket)s kembali ke toko", ticket=ticket)
-    return t("Dikembalikan kepada Anda, %(ticket)s", ticket=ticket)
+    return t("Dana dikembalikan, %(ticket)s", ticket=ticket)
 
 
 def _signed(line: Allocation) -> int:

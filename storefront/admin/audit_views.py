@@ -18,6 +18,7 @@ from storefront.texts import _, _l
 
 from . import access, audit, deeds
 from .models import AuditEntry
+from .settings_forms import label_of
 
 bp = Blueprint("admin_audit", __name__, url_prefix="/admin/audit")
 access.guard(bp)
@@ -77,10 +78,13 @@ def export() -> Response:
     return answer
 
 
-def changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    """Return what changed, by name: as it was and as it is, as short text."""
+def changes(entry: AuditEntry) -> list[tuple[str, str | None, str]]:
+    """Return what changed, by name: as it was, None where nothing was before, and as it is, as short text."""
     names = sorted({*entry.before, *entry.after})
-    return [(name, _shown(entry.before.get(name)), _shown(entry.after.get(name))) for name in names]
+    return [
+        (label_of(name), _shown(entry.before[name]) if name in entry.before else None, _shown(entry.after.get(name)))
+        for name in names
+    ]
 
 
 def _rows(wanted: audit.Wanted) -> Iterator[list[str]]:

@@ -194,6 +194,13 @@ class SettingsForm(ShopForm):
         return {name: "" if self[field].data is None else str(self[field].data) for field, name in NAMES.items()}
 
 
+def label_of(name: str) -> str:
+    """Return what the page calls a setting, by its name in the log; a name of something else stays as it is."""
+    field = next((field for field, setting in NAMES.items() if setting == name), name)
+    unbound = getattr(SettingsForm, field, None) if field in EFFECTS else None
+    return str(unbound.args[0]) if unbound is not None else name
+
+
 class SecretForm(ShopForm):
     """A new secret, and the password of who replaces the old one."""
 

@@ -57,6 +57,7 @@ def test_a_change_counts_for_the_next_order(shop, owner):
         entry = db.session.scalars(DEEDS).one()
         assert entry.action == "settings.changed"
         assert entry.after["MOOTA_CHARGE_TTL_MINUTES"] == "60"
+    assert "Waktu membayar (menit): 60" in owner.get("/admin/audit").text
 
 
 def test_a_value_taken_back_is_the_environments_again(shop, owner):

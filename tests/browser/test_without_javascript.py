@@ -19,6 +19,7 @@ def test_a_person_without_javascript_buys_pays_and_sees_it(new_person, shop):
     assert amount_shown(buyer) == dotted(order.amount_due)
     expect(buyer.get_by_role("button", name="Salin nominal")).to_be_hidden()
     expect(buyer.get_by_role("timer")).to_be_hidden()
+    assert [each.bounding_box() for each in buyer.locator(".moota-needs-js").all()] == [None] * 4
 
     transfer(bank, shop, order.amount_due)
     shop.wait_for_status(order.number, "paid")

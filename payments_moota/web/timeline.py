@@ -25,12 +25,16 @@ _STEPS = frozenset(
 
 
 class StoryLine(NamedTuple):
-    """One line of an order's story: when (aware), what, a detail or None, and where there is more or None."""
+    """One line of an order's story: when (aware), what, a detail or None, where there is more or None.
+
+    `name` is the event's, such as `charge.cancelled`, for a host that tells some of it in words of its own.
+    """
 
     at: datetime
     text: str
     detail: str | None
     url: str | None
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +67,12 @@ def _story_line(event: Event, refund: Refund | None, here: State, t: Translate) 
     if event.name in _STEPS and refund is not None:
         amount = rp(event.data.get("amount", refund.amount))
         detail = t("%(ticket)s, %(amount)s", ticket=refund.ticket, amount=amount)
-        return StoryLine(event.at, _refund_texts(t)[event.name], detail, links.refund_url(refund))
+        return StoryLine(event.at, _refund_texts(t)[event.name], detail, links.refund_url(refund), event.name)
     texts = _charge_texts(t)
     if event.name not in texts:
         return None
     text, detail_of = texts[event.name]
-    return StoryLine(event.at, text, detail_of(event, here, t), None)
+    return StoryLine(event.at, text, detail_of(event, here, t), None, event.name)
 
 
 _Detail = Callable[[Event, State, Translate], str | None]

@@ -65,7 +65,8 @@ _TOLD_BY_PAYMENT = frozenset(
     {"order.paid", "order.expired", "order.extended", "order.reopened", "order.reversed", "order.unpaid"}
 )
 
-Story = Iterable[tuple[datetime, str, str | None, str | None]]
+# When, what, a detail or None, where to read more or None, and the name of what happened.
+Story = Iterable[tuple[datetime, str, str | None, str | None, str]]
 
 
 class Entry(NamedTuple):
@@ -79,22 +80,22 @@ class Entry(NamedTuple):
 
 def for_customer(events: Iterable[OrderEvent], story: Story) -> list[Entry]:
     """Return what the shopper is told, oldest first; `story` is what the payment and the refunds tell."""
-    own = [_entry(event, _customer_detail(event)) for event in events if event.name in _FOR_CUSTOMERS]
+    own = [(event, _customer_detail(event)) for event in events if event.name in _FOR_CUSTOMERS]
     return _merged(own, story)
 
 
 def for_staff(events: Iterable[OrderEvent], story: Story) -> list[Entry]:
     """Return everything that happened to the order, with who did it, and to its money, oldest first."""
-    own = [_entry(event, _staff_detail(event)) for event in events if event.name not in _TOLD_BY_PAYMENT]
+    own = [(event, _staff_detail(event)) for event in events if event.name not in _TOLD_BY_PAYMENT]
     return _merged(own, story)
 
 
-def _merged(own: list[Entry], story: Story) -> list[Entry]:
-    return sorted([*own, *(Entry(*line) for line in story)], key=lambda entry: entry.at)
-
-
-def _entry(event: OrderEvent, detail: str | None) -> Entry:
-    return Entry(event.at, str(_TEXTS.get(event.name, event.name)), detail)
+def _merged(own: list[tuple[OrderEvent, str | None]], story: Story) -> list[Entry]:
+    entries = [Entry(event.at, str(_TEXTS.get(event.name, event.name)), detail) for event, detail in own]
+    # An order is cancelled together with its charge, which is told once.
+    repeated = {"charge.cancelled"} if any(event.name == "order.cancelled" for event, _detail in own) else set()
+    told = [Entry(at, text, detail, url) for at, text, detail, url, name in story if name not in repeated]
+    return sorted([*entries, *told], key=lambda entry: entry.at)
 
 
 def _customer_detail(event: OrderEvent) -> str | None:

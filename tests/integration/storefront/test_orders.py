@@ -88,6 +88,8 @@ def test_the_shopper_cancels_while_unpaid_and_the_goods_go_back_once(shop, visit
     page = visitor.get(path).text
     assert "sudah tidak dapat dibatalkan" in page
     assert "oleh Anda" in page
+    assert page.count("Pesanan dibatalkan") == 1
+    assert "Tagihan dibatalkan" not in page
 
 
 def test_two_cancellations_at_once_give_the_goods_back_once(shop):

@@ -1,10 +1,12 @@
 """Searching, the basket in the session, and the patience of the panel's door."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from storefront.admin.rules import is_throttled, password_problem
 from storefront.cart.rules import MAX_LINES, Wanted, fitting, merge, read_basket, write_basket
-from storefront.catalog.rules import find_sort, page_number, search_words
+from storefront.catalog.rules import find_sort, likely, page_number, price_for, search_words
 from storefront.languages import safe_path
 from storefront.throttle import counted_address
 
@@ -120,3 +122,24 @@ def test_two_carts_of_one_person_become_one_with_the_larger_numbers():
     assert (came, left) == (2, 0)
     full = {number: Wanted(1, 1) for number in range(10, 10 + MAX_LINES)}
     assert merge(full, there)[1:] == (0, 3)
+
+
+_PRICES = st.integers(1, 10**12)
+
+
+@given(usual=_PRICES, for_members=st.none() | _PRICES)
+def test_members_never_pay_more_than_others_and_others_never_less(usual, for_members):
+    assert price_for(usual, for_members, is_member=False) == usual
+    assert price_for(usual, for_members, is_member=True) in {usual, for_members}
+    assert price_for(usual, for_members, is_member=True) <= usual
+
+
+NAMES = {1: "kopi tubruk pawon", 2: "seduhan telang dan serai", 3: "gula semut aren"}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("telang sereh", [2]), ("kpoi tubrk", [1]), ("aren gula", [3]), ("sepeda motor", []), ("sepeda", []), ("xy", [])],
+)
+def test_one_mistyped_word_of_several_does_not_hide_what_was_meant(query, found):
+    assert likely(query, NAMES, most=5) == found

@@ -68,9 +68,9 @@ def overdue_complaints(work: Work, *, limit: int = 1000) -> list[Complaint]:
     return list(work.session.scalars(query.order_by(Complaint.due_at).limit(limit)))
 
 
-def open_complaints(work: Work) -> list[Complaint]:
+def open_complaints(work: Work, *, limit: int = 1000) -> list[Complaint]:
     """Return the complaints that wait for an answer, longest due first."""
-    query = select(Complaint).where(Complaint.closed_at.is_(None)).order_by(Complaint.due_at)
+    query = select(Complaint).where(Complaint.closed_at.is_(None)).order_by(Complaint.due_at).limit(limit)
     return list(work.session.scalars(query))
 
 

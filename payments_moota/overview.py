@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal_column, select
 
 from . import heartbeat, pausing
-from .models import Alert, Delivery, Mutation, Refund, Refusal
+from .models import Alert, Complaint, Delivery, Mutation, Refund, Refusal
 from .work import Work
 
 # Nobody compares larger numbers; a count ends here.
@@ -31,6 +31,7 @@ class Waiting:
 class Overview:
     """What waits for a person, what waits for the worker, and when something was last heard.
 
+    `since` of refunds and complaints is by when the first of them is due.
     `refused_requests`: webhooks that were turned away yesterday and today (UTC), for whatever reason.
     """
 
@@ -40,6 +41,7 @@ class Overview:
     alerts: Waiting
     refunds: Waiting
     refunds_overdue: int
+    complaints: Waiting
     backlog: int
     refused_requests: int
     is_paused: bool
@@ -57,6 +59,7 @@ def overview(work: Work) -> Overview:
         alerts=_waiting(work, Alert.raised_at, Alert.ended_at.is_(None)),
         refunds=_waiting(work, Refund.due_at, _OPEN),
         refunds_overdue=_count(work, select(Refund.id).where(_OPEN, Refund.due_at < work.now())),
+        complaints=_waiting(work, Complaint.due_at, Complaint.closed_at.is_(None)),
         backlog=_count(work, select(Delivery.id).where(Delivery.status == "received")),
         refused_requests=_refused(work),
         is_paused=pausing.paused(work) is not None,

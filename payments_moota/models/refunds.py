@@ -24,6 +24,7 @@ RefundOrigin = Literal["customer", "owner", "system"]
 EvidenceSide = Literal["customer", "owner"]
 EvidenceKind = Literal["evidence", "proof"]
 
+_UNANSWERED = text("closed_at IS NULL")
 _OPEN = text("status IN ('requested', 'in_review', 'approved', 'sent', 'failed')")
 
 
@@ -88,6 +89,9 @@ class Complaint(Base):
     """A complaint about a refund, with a ticket of its own."""
 
     __tablename__ = "moota_complaint"
+    __table_args__ = (
+        Index("ix_moota_complaint_open_due_at", "due_at", sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     ticket: Mapped[str | None] = mapped_column(String(20), unique=True)

@@ -515,6 +515,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket", name=op.f("uq_moota_complaint_ticket")),
     )
     with op.batch_alter_table("moota_complaint", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_moota_complaint_open_due_at",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_moota_complaint_refund_id"), ["refund_id"], unique=False)
 
     op.create_table(
@@ -607,6 +614,11 @@ def downgrade() -> None:
     op.drop_table("moota_event")
     with op.batch_alter_table("moota_complaint", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_moota_complaint_refund_id"))
+        batch_op.drop_index(
+            "ix_moota_complaint_open_due_at",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
 
     op.drop_table("moota_complaint")
     with op.batch_alter_table("moota_allocation", schema=None) as batch_op:

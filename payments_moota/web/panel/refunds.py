@@ -8,10 +8,11 @@ from flask import Response, abort, flash, request, url_for
 from sqlalchemy import ColumnElement, literal_column, select, union_all
 from sqlalchemy.orm import contains_eager
 
-from ... import payouts
+from ... import complaints, payouts
 from ...context import State, state, work_on_host_session
 from ...models import Account, Charge, Refund
 from ...models.refunds import RefundStatus
+from ...objects import complaint_objects
 from ...work import Work
 from ..answers import answer, private, translator
 from ..words import Translate, date_text, refund_reasons
@@ -66,6 +67,7 @@ def board() -> Response:
     return answer(
         "moota/panel/refunds.html",
         columns=columns,
+        complaints=complaint_objects(work, complaints.open_complaints(work, limit=_MOST_OPEN)),
         overdue=sum(card.is_overdue for column in columns for card in column.cards),
         is_cut=len(found) == _MOST_OPEN,
         layouts=[(name, translator()(layout.label)) for name, layout in payouts.LAYOUTS.items()],

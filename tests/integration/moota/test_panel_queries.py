@@ -45,7 +45,7 @@ PAGES = {
     "books": 24,
     "books/days.csv": 18,
     "books/ledger.csv": 18,
-    "refunds": 4,
+    "refunds": 6,
     "refunds/{ticket}": 16,
     "refunds/all": 4,
     "refunds/all?status=requested": 4,

@@ -141,6 +141,7 @@ def test_a_complaint_is_answered_once(host, owner):
     with host.work("customer") as work:
         filed = complaints.file_complaint(work, ticket, "Uangnya belum sampai").ticket
     page = f"{BOARD}/{ticket}"
+    assert f"Aduan yang menunggu jawaban {filed}" in owner.read("/panel/refunds")
     form = owner.form(page, f"/complaints/{filed}")
 
     assert "aduannya ditutup" in owner.send(page, "", form=form, answer="Sudah kami kirim")

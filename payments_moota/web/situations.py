@@ -184,7 +184,7 @@ def _late(facts: Facts, t: Translate) -> Notice | None:
         then = _about_refund(facts, "late_payment", t)
     else:
         then = t(
-            "Toko memeriksa apakah pesanan masih dapat dipenuhi. Bila tidak, uang Anda dikembalikan "
+            "Pesanan Anda dilanjutkan bila masih dapat dipenuhi. Bila tidak, uang Anda dikembalikan "
             "dan Anda kami beri tahu."
         )
     return Notice(t("Transfer Anda masuk setelah batas waktu"), (booked, then))

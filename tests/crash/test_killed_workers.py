@@ -16,6 +16,8 @@ from sqlalchemy import func, select, text
 from payments_moota import tasks
 from payments_moota.models import Allocation, Mutation
 
+pytestmark = pytest.mark.long
+
 
 class Workers:
     """Real `flask moota worker` processes on the test's database and queue; all are gone at the end."""

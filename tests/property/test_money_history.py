@@ -36,6 +36,8 @@ from stage import BANKS, OWNER
 
 from payments_moota import by_hand, charges, migrate, refunds, reservations
 
+pytestmark = pytest.mark.long
+
 STEPS = 40
 LONGER = os.environ.get("HISTORY_EXAMPLES")
 AS_FOUND = os.environ.get("HISTORY_AS_FOUND")

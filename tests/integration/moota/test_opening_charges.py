@@ -60,6 +60,7 @@ def start_opener(url, number, shot, turns):
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.long
 def test_960_charges_opened_by_6_processes_have_960_amounts(database_url, own_host, tmp_path):
     shot = tmp_path / "shot"
     openers = [start_opener(database_url, number, shot, 160) for number in range(6)]

@@ -31,6 +31,8 @@ from payments_moota import (
 )
 from payments_moota.models import Allocation, Charge, Event, Refund
 
+pytestmark = pytest.mark.long
+
 TIMES = 200
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)  # 12.00 WIB
 SECOND_OWNER = "pemilik2@toko.test"

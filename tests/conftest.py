@@ -1,6 +1,8 @@
 """What all tests share: the servers that are there, a fresh migrated database, and a small host that is paid."""
 
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,9 +15,19 @@ from sqlalchemy.pool import NullPool
 from payments_moota import migrate
 from payments_moota.api.client import MootaClient
 
+# More than the files of a whole run, in bytes.
+ROOM = 4 * 1024**3
+
 # How long one example takes says more about what else the machine does than about the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_configure():
+    """Keep the tests' files in memory where there is plenty: none has to outlast the machine's plug being pulled."""
+    memory = Path("/dev/shm")  # noqa: S108 - pytest makes a folder of its own there
+    if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 def pytest_collection_modifyitems(items):

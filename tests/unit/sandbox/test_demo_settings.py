@@ -1,18 +1,34 @@
 """What the demo sets, what it leaves alone, and how it refuses a port."""
 
 import socket
+from contextlib import ExitStack
 
 import pytest
 
 from storefront import demo
 
 
+def is_free(port):
+    with socket.socket() as listener:
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
 @pytest.fixture
 def taken():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen()
-        yield listener.getsockname()[1]
+    """Return a port that is taken, above one that is free."""
+    with ExitStack() as tried:
+        while True:
+            listener = tried.enter_context(socket.socket())
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            port = listener.getsockname()[1]
+            if is_free(port - 1):
+                break
+        yield port
 
 
 def test_a_taken_port_is_told_in_one_line(taken):

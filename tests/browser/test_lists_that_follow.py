@@ -89,3 +89,16 @@ def test_a_page_of_the_list_of_goods_turns_in_place(owner, stays):
 
     expect(owner).not_to_have_url(re.compile("/admin/products$"))
     assert stays.holds()
+
+
+def test_a_jump_within_a_page_loads_nothing_anew(owner, stays):
+    stays("/admin/vouchers/new")
+    field = owner.locator("main input[type=text]").first
+    field.fill("sudah diketik")
+
+    owner.evaluate(
+        "new Promise((done) => { addEventListener('popstate', () => setTimeout(done)); location.hash = 'isi'; })"
+    )
+
+    assert stays.holds()
+    expect(field).to_have_value("sudah diketik")

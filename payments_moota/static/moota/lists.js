@@ -9,6 +9,8 @@
   told.setAttribute("role", "status");
   if (main.querySelector("form[role=search]")) document.body.append(told);
   const words = document.currentScript.dataset;
+  const here = () => location.pathname + location.search;
+  let shown = here();
   let asking;
   let pause;
 
@@ -58,6 +60,7 @@
     if (!fresh) return;
     renew(form, fresh);
     history.replaceState(null, "", address);
+    shown = here();
     told.textContent = words.told;
   }
 
@@ -67,7 +70,8 @@
     if (!fresh) return;
     main.replaceChildren(...fresh.childNodes);
     document.title = page.title;
-    history.pushState({ turned: true }, "", address);
+    history.pushState(null, "", address);
+    shown = here();
     const heading = main.querySelector("h1");
     heading.tabIndex = -1;
     heading.focus({ preventScroll: true });
@@ -97,5 +101,8 @@
     event.preventDefault();
     turn(link.href);
   });
-  addEventListener("popstate", () => location.reload());
+  // A jump within the page comes here, too; it must not cost anybody what they have typed.
+  addEventListener("popstate", () => {
+    if (here() !== shown) location.reload();
+  });
 })();

@@ -459,6 +459,28 @@ def test_a_mutation_spent_twice_is_named_with_the_charge_that_has_too_much(host,
     assert {fault.get("order_ref") for fault in faults[1:]} == {second["order_ref"]}
 
 
+def test_a_mutation_that_pays_a_charge_in_full_and_brought_more_is_named(host, statement):
+    _, paid = paid_by(host, statement)
+    spoil(host, update(Mutation).values(amount_hundredths=Mutation.amount_hundredths + 100))
+
+    named = [each for fault in books(host, ties=False)["faults"] for each in fault.get("mutation_ids", [])]
+
+    assert named == [paid]
+
+
+def test_a_charge_that_two_mutations_pay_in_full_is_named(host, statement):
+    (first, _), (second, _) = (paid_by(host, statement) for _ in range(2))
+    with host.work() as work:
+        one = work.session.scalars(select(Charge.id).where(Charge.order_ref == first["order_ref"])).one()
+    spoil(host, update(Mutation).values(amount_hundredths=first["amount_due"] * 100))
+    spoil(host, update(Allocation).values(charge_id=one, amount=first["amount_due"]))
+    spoil(host, update(Charge).where(Charge.order_ref == second["order_ref"]).values(status="pending", paid_at=None))
+
+    named = [fault.get("order_ref") for fault in books(host, ties=False)["faults"]]
+
+    assert first["order_ref"] in named
+
+
 def test_a_charge_that_claims_more_than_its_lines_say_is_named(host, statement):
     charge = host.buy()
     spoil(host, update(Charge).values(status="paid", paid_at=NOON))
